@@ -1,0 +1,145 @@
+"""The billing codes of a part on a date: the payer's own, else the national ones, with ended codes and their successors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from covercheck.checks.answer import CodeAnswer, Note
+from covercheck.engine import EvidenceLimits, Finding
+from covercheck.engine.compile import Program, compile_tree
+from covercheck.logic import FALSE, TRUE, Truth
+from covercheck.rules.payer_file import BillingCode
+from covercheck.rules.policy import Node
+from covercheck.rules.rulebook import DefaultCode, Rulebook
+
+CONFIRM = "This payer's text names no code for this part. Confirm the code with the payer."
+SUCCESSOR = "Follows {old} by the national change of {day}. Confirm the code on the authorization."
+ENDED = "Ended {day}."
+NOT_YET = "Begins {day}."
+MEDICARE = ("medicare_ffs", "medicare_advantage")
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBook:
+    """The code table of a rulebook with its conditions compiled."""
+
+    book: Rulebook
+    defaults: tuple[tuple[DefaultCode, Program | None], ...]
+
+    @classmethod
+    def of(cls, book: Rulebook, limits: EvidenceLimits) -> CodeBook:
+        """Compile the conditions of the default codes."""
+        return cls(book, tuple((d, compile_tree(d.when, limits) if d.when is not None else None) for d in book.default_codes))
+
+    def for_part(self, finding: Finding, asked: Sequence[str], line: str | None, facts: Mapping[str, Any], on: date) -> tuple[CodeAnswer, ...]:
+        """The part's codes in the order to bill them; codes that must not be billed last."""
+        own = list(self._own(finding, facts, on))
+        if not any(code.use == "bill" for code in own):
+            own += [code for code in self._national(finding.part, line, facts, on) if code.code not in {c.code for c in own}]
+        table = self.book.codes.codes
+        for code in asked:
+            if code not in {c.code for c in own} and finding.part in table[code].parts:
+                own.append(self._as_asked(code, line))
+        found: dict[str, CodeAnswer] = {}
+        for code in (checked for written in own for checked in self._on_date(written, on)):
+            known = found.get(code.code)
+            if known is None or known.use == "bill" and code.use == "do_not_bill" and known.basis == "national":
+                found[code.code] = code
+        return tuple(sorted(found.values(), key=lambda code: code.use != "bill"))
+
+    def traps(self, codes: Iterable[CodeAnswer], asked: Iterable[str], part: str, line: str | None) -> tuple[Note, ...]:
+        """The known ways to bill these codes wrongly."""
+        shown = {code.code for code in codes} | set(asked)
+        return tuple(
+            Note(trap.id, trap.says)
+            for trap in self.book.codes.traps
+            if (not trap.parts or part in trap.parts)
+            and (not trap.lines or line is None or line in trap.lines)
+            and (not trap.codes or shown & set(trap.codes))
+            and (trap.codes or trap.parts)
+        )
+
+    def asked_alone(self, asked: Sequence[str], parts: Iterable[tuple[CodeAnswer, ...]], line: str | None, on: date) -> tuple[CodeAnswer, ...]:
+        """Each code of the question by itself, as its part answers it."""
+        answered = {code.code: code for codes in parts for code in codes}
+        alone = []
+        for code in asked:
+            alone += [answered[code]] if code in answered else [c for c in self._on_date(self._as_asked(code, line), on) if c.code == code]
+        return tuple(alone)
+
+    def _own(self, finding: Finding, facts: Mapping[str, Any], on: date) -> Iterator[CodeAnswer]:
+        for statement in finding.statements:
+            if statement.speaker is None:
+                continue
+            for use, program in zip(statement.speaker.coverage.codes, statement.speaker.codes, strict=True):
+                if (use.starts is not None and on < use.starts) or (use.ends is not None and on > use.ends):
+                    continue
+                truth = program.evaluate(facts, on)[0] if program is not None else TRUE
+                if truth is not FALSE:
+                    yield self._code(use.code, use.use, use.note, "payer", truth, use.when)
+
+    def _national(self, part: str, line: str | None, facts: Mapping[str, Any], on: date) -> Iterator[CodeAnswer]:
+        mine = [(d, program) for d, program in self.defaults if d.part == part]
+        fitting = [pair for pair in mine if line in pair[0].lines] or [pair for pair in mine if not pair[0].lines]
+        for default, program in fitting:
+            truth = program.evaluate(facts, on)[0] if program is not None else TRUE
+            if truth is not FALSE:
+                note = default.note or (CONFIRM if default.use == "bill" else None)
+                yield self._code(default.code, default.use, note, "national", truth, default.when)
+
+    def _code(self, code: str, use: str, note: str | None, basis: str, truth: Truth, when: Node | None) -> CodeAnswer:
+        known = self.book.codes.codes.get(code)
+        says = known.says if known is not None else "a code this payer's text names"
+        condition = _words(when) if when is not None and truth is not TRUE else None
+        return CodeAnswer(
+            code, "bill" if use == "bill" else "do_not_bill", says, note, "payer" if basis == "payer" else "national", None, condition
+        )
+
+    def _as_asked(self, code: str, line: str | None) -> CodeAnswer:
+        known = self.book.codes.codes[code]
+        wrong = known.kind == "wrong_code_trap" or known.status == "unconfirmed"
+        if line in MEDICARE and known.medicare:
+            return CodeAnswer(code, "do_not_bill", known.says, known.medicare, "national", None)
+        return CodeAnswer(code, "do_not_bill" if wrong else "bill", known.says, known.notes, "national", known.successor if wrong else None)
+
+    def _on_date(self, code: CodeAnswer, on: date) -> Iterator[CodeAnswer]:
+        """The code as it stands on the date: ended or not yet begun codes give way to their neighbours."""
+        known = self.book.codes.codes.get(code.code)
+        if known is None:
+            yield code
+        elif known.until is not None and on > known.until:
+            yield replace(code, use="do_not_bill", note=_join(ENDED.format(day=known.until), code.note), successor=known.successor)
+            if known.successor is not None and code.use == "bill":
+                yield from self._neighbour(known.successor, code, on)
+        elif known.from_ is not None and on < known.from_:
+            yield replace(code, use="do_not_bill", note=_join(NOT_YET.format(day=known.from_), code.note))
+            if known.predecessor is not None and code.use == "bill":
+                yield from self._neighbour(known.predecessor, code, on)
+        else:
+            yield code
+
+    def _neighbour(self, name: str, instead: CodeAnswer, on: date) -> Iterator[CodeAnswer]:
+        known = self.book.codes.codes.get(name)
+        if known is not None and _valid(known, on):
+            day = known.from_ or known.until or on
+            note = SUCCESSOR.format(old=instead.code, day=day) if known.from_ is not None and known.predecessor == instead.code else CONFIRM
+            yield CodeAnswer(name, "bill", known.says, note, "national", None, instead.when)
+
+
+def _valid(code: BillingCode, on: date) -> bool:
+    return (code.from_ is None or code.from_ <= on) and (code.until is None or on <= code.until)
+
+
+def _join(*sentences: str | None) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _words(node: Node) -> str:
+    """The condition of a code in words."""
+    if getattr(node, "says", None):
+        return str(node.says)
+    children = getattr(node, "children", ())
+    return (" and " if getattr(node, "kind", "all") == "all" else " or ").join(_words(child) for child in children)

@@ -1,0 +1,57 @@
+"""Find a payer by id, name, alias or EDI id: tolerant of spelling and case, never guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from rapidfuzz import fuzz, process
+
+from covercheck.rules.rulebook import Payer, Rulebook
+
+NEAR = 5
+MIN_SCORE = 60
+_FILLER = frozenset({"the", "of", "and", "inc", "llc", "co", "company", "plan", "plans"})
+
+
+def name_key(name: str) -> str:
+    """A name without case, punctuation, accents on `&` and filler words: `Blue Cross & Blue Shield of MA` and `blue cross blue shield ma` agree."""
+    words = re.findall(r"[a-z0-9]+", name.casefold())
+    kept = [word for word in words if word not in _FILLER] or words
+    return "".join(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class PayerDirectory:
+    """Every name a payer answers to."""
+
+    by_key: Mapping[str, str]
+    names: Mapping[str, str]
+
+    def find(self, written: str) -> str | None:
+        """The payer's id when what is written is one of its names, however spelled; None otherwise."""
+        return self.by_key.get(name_key(written[:300]))
+
+    def near(self, written: str) -> tuple[str, ...]:
+        """Ids of payers whose names look like what is written, best first."""
+        key = written[:300].casefold()
+        hits = process.extract(key, self.names.keys(), scorer=fuzz.WRatio, limit=NEAR * 4, score_cutoff=MIN_SCORE)
+        return tuple(dict.fromkeys(self.names[name] for name, _, _ in hits))[:NEAR]
+
+
+def build_directory(book: Rulebook) -> PayerDirectory:
+    """All ids, names, aliases and EDI ids; a key that two payers share leads to neither."""
+    owners: dict[str, set[str]] = {}
+    names: dict[str, str] = {}
+    for payer in book.payers.values():
+        for name in _names(payer):
+            owners.setdefault(name_key(name), set()).add(payer.id)
+            names.setdefault(name.casefold(), payer.id)
+    unique = {key: next(iter(ids)) for key, ids in owners.items() if len(ids) == 1}
+    return PayerDirectory(MappingProxyType(unique), MappingProxyType(names))
+
+
+def _names(payer: Payer) -> tuple[str, ...]:
+    return (payer.id, payer.text.name, *payer.text.aliases, *payer.text.edi_ids)

@@ -1,0 +1,266 @@
+"""The question of a check: strict, and refused with every error at once, each with a pointer and a remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from covercheck.checks.find_payer import PayerDirectory
+from covercheck.engine.asking import Asked
+from covercheck.rules.facts import Value, check_value
+from covercheck.rules.rulebook import Rulebook
+from covercheck.rules.suggest import nearest
+
+EARLIEST = date(2000, 1, 1)
+LATEST_DAYS = 731
+STATES = frozenset(
+    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT"
+    " VA WA WV WI WY PR VI GU AS MP".split()
+)
+
+
+
+def _iso_date(value: Any) -> Any:
+    if isinstance(value, str) and len(value) == 10 or isinstance(value, date):
+        return value
+    raise ValueError("must be a date written YYYY-MM-DD")
+
+
+IsoDate = Annotated[date, Field(strict=False), BeforeValidator(_iso_date)]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=r"^[A-Za-z0-9.-]+$")]
+Npi = Annotated[str, StringConstraints(pattern=r"^\d{10}$")]
+TaxId = Annotated[str, StringConstraints(pattern=r"^\d{2}-?\d{7}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Plan(_Strict):
+    """The patient's plan, as far as it is known."""
+
+    line: Short | None = Field(default=None, description="line of business, such as `commercial`", examples=["commercial"])
+    state: Short | None = Field(default=None, description="two letters", examples=["MA"])
+    name: Short | None = None
+    group: Short | None = None
+    market: Literal["individual", "small_group", "large_group"] | None = None
+    funding: Literal["insured", "self_funded"] | None = None
+
+
+class Member(_Strict):
+    """Whose coverage to ask the payer about. Left out, no adapter is asked and no person is known."""
+
+    id: Short
+    date_of_birth: IsoDate | None = None
+    first_name: Short | None = None
+    last_name: Short | None = None
+    group: Short | None = None
+
+
+class Provider(_Strict):
+    """The clinic."""
+
+    npi: Npi | None = None
+    tax_id: TaxId | None = None
+
+
+class CheckRequest(_Strict):
+    """`POST /v1/checks`. One of `therapy`, `parts`, `codes` says what is asked."""
+
+    payer: Short = Field(description="id, name, alias or EDI id", examples=["bcbs-massachusetts"])
+    plan: Plan = Plan()
+    date_of_service: IsoDate = Field(examples=["2026-12-01"])
+    therapy: Short | None = Field(default=None, examples=["kap_iv"])
+    parts: Annotated[list[Short], Field(max_length=20)] | None = None
+    codes: Annotated[list[Code], Field(max_length=50)] | None = None
+    diagnoses: Annotated[list[Code], Field(max_length=25)] = Field(default_factory=list, examples=[["F33.2"]])
+    indication: Short | None = None
+    phase: Literal["initial", "continuation"] = "initial"
+    facts: Annotated[dict[Short, Any], Field(max_length=200)] = Field(
+        default_factory=dict, description="see /v1/facts; null means unknown", examples=[{"age_years": 41, "failed_antidepressants": 4}]
+    )
+    member: Member | None = None
+    provider: Provider | None = None
+    restricted_parts: Annotated[list[Short], Field(max_length=20)] = Field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a question: where (JSON pointer), a stable key, what, and the nearest valid names."""
+
+    pointer: str
+    key: str
+    detail: str
+    nearest: tuple[str, ...] = ()
+
+
+class QuestionRefused(Exception):
+    """The question can't be asked; carries every fault."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{fault.pointer}: {fault.detail}" for fault in self.faults))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question whose every name is known to the rulebook."""
+
+    request: CheckRequest
+    asked: Asked
+    parts: tuple[str, ...]
+    codes: tuple[str, ...]
+    restricted: frozenset[str]
+
+
+def parse_request(data: Any) -> CheckRequest:
+    """The request as a model; `data` is JSON text as bytes or parsed JSON. Raises QuestionRefused."""
+    try:
+        if isinstance(data, bytes | bytearray | str):
+            return CheckRequest.model_validate_json(data)
+        return CheckRequest.model_validate(data)
+    except ValidationError as error:
+        raise QuestionRefused(_shape_faults(error)) from None
+
+
+def _shape_faults(error: ValidationError) -> Iterator[Fault]:
+    fields = [*CheckRequest.model_fields, *Plan.model_fields, *Member.model_fields, *Provider.model_fields]
+    for item in error.errors(include_url=False, include_context=False, include_input=False):
+        loc = item["loc"]
+        kind = item["type"]
+        if kind == "json_invalid":
+            yield Fault("", "malformed_json", "the body is not valid JSON")
+        elif kind == "extra_forbidden":
+            yield Fault(pointer(loc), "unknown_key", "no such key", tuple(nearest(str(loc[-1]), fields)))
+        elif kind == "missing":
+            yield Fault(pointer(loc), "missing", "is required")
+        elif kind == "string_pattern_mismatch":
+            yield Fault(pointer(loc), "wrong_form", "is not written as it must be; see /openapi.json")
+        else:
+            yield Fault(pointer(loc), "wrong_type", item["msg"])
+
+
+def pointer(loc: Iterable[Any]) -> str:
+    """A JSON pointer (RFC 6901) to a place in the question."""
+    return "".join("/" + str(step)[:80].replace("~", "~0").replace("/", "~1") for step in loc)
+
+
+class QuestionReader:
+    """Resolves the names of a request against one rulebook."""
+
+    def __init__(self, book: Rulebook, directory: PayerDirectory) -> None:
+        self.book = book
+        self.directory = directory
+
+    def read(self, request: CheckRequest, today: date) -> Question:
+        """The question, or every fault at once."""
+        faults: list[Fault] = []
+        payer = self.directory.find(request.payer)
+        if payer is None:
+            faults.append(Fault("/payer", "unknown_payer", "no payer has this id, name, alias or EDI id", self.directory.near(request.payer)))
+        faults += self._date_faults(request.date_of_service, today)
+        line = self._name(request.plan.line, "/plan/line", "line", self.book.therapies.lines, faults)
+        state = self._state(request.plan.state, faults)
+        indication = self._name(request.indication, "/indication", "indication", self.book.therapies.indications, faults)
+        diagnoses = tuple(self._diagnosis(code, f"/diagnoses/{i}", faults) for i, code in enumerate(request.diagnoses))
+        facts = self._facts(request.facts, faults)
+        parts, codes = self._parts(request, faults)
+        restricted = frozenset(
+            name for i, part in enumerate(request.restricted_parts) if (name := self._name(part, f"/restricted_parts/{i}", "part", self.book.therapies.parts, faults))
+        )
+        if faults:
+            raise QuestionRefused(faults)
+        asked = Asked(
+            payer=payer or "",
+            on=request.date_of_service,
+            line=line,
+            state=state,
+            plan_name=request.plan.name,
+            market=request.plan.market,
+            funding=request.plan.funding,
+            diagnoses=diagnoses,
+            indication=indication,
+            phase=request.phase,
+            facts=facts,
+        )
+        return Question(request, asked, parts, codes, restricted)
+
+    def _date_faults(self, on: date, today: date) -> Iterator[Fault]:
+        latest = today + timedelta(days=LATEST_DAYS)
+        if not EARLIEST <= on <= latest:
+            yield Fault("/date_of_service", "date_out_of_range", f"must lie between {EARLIEST} and {latest}, two years ahead")
+
+    def _name(self, name: str | None, at: str, what: str, names: Iterable[str], faults: list[Fault]) -> str | None:
+        if name is None or name in names:
+            return name
+        known = list(names)
+        near = tuple(nearest(name, known)) or (tuple(known) if len(known) <= 12 else ())
+        faults.append(Fault(at, f"unknown_{what}", f"no {what} has this name", near))
+        return None
+
+    def _state(self, state: str | None, faults: list[Fault]) -> str | None:
+        if state is None:
+            return None
+        if state.upper() in STATES:
+            return state.upper()
+        faults.append(Fault("/plan/state", "unknown_state", "write the state as two letters, such as MA"))
+        return None
+
+    def _diagnosis(self, code: str, at: str, faults: list[Fault]) -> str:
+        plain = code.upper().replace(".", "")
+        if not (3 <= len(plain) <= 7 and plain[0].isalpha() and plain[1].isdigit() and plain.isalnum()):
+            faults.append(Fault(at, "not_a_diagnosis", "write an ICD-10-CM code such as F33.2"))
+        return plain if len(plain) == 3 else f"{plain[:3]}.{plain[3:]}"
+
+    def _facts(self, given: dict[str, Any], faults: list[Fault]) -> dict[str, Value]:
+        facts: dict[str, Value] = {}
+        for name, value in given.items():
+            at = pointer(["facts", name])
+            if name not in self.book.facts:
+                faults.append(Fault(at, "unknown_fact", "no fact has this name; see /v1/facts", tuple(nearest(name, self.book.facts))))
+            elif value is not None:
+                try:
+                    facts[name] = check_value(self.book.facts[name], value)
+                except ValueError as error:
+                    faults.append(Fault(at, "wrong_value", str(error)))
+        return facts
+
+    def _parts(self, request: CheckRequest, faults: list[Fault]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        ways = [way for way in ("therapy", "parts", "codes") if getattr(request, way)]
+        if len(ways) != 1:
+            detail = "say what is asked by exactly one of `therapy`, `parts`, `codes`"
+            faults.append(Fault("/therapy" if not ways else f"/{ways[1]}", "what_is_asked", detail, tuple(self.book.therapies.therapies)))
+            return (), ()
+        if request.therapy:
+            therapy = self._name(request.therapy, "/therapy", "therapy", self.book.therapies.therapies, faults)
+            return (self.book.therapies.therapies[therapy].parts if therapy else ()), ()
+        if request.parts:
+            named = [self._name(part, f"/parts/{i}", "part", self.book.therapies.parts, faults) for i, part in enumerate(request.parts)]
+            return tuple(dict.fromkeys(part for part in named if part)), ()
+        return self._parts_of_codes(request.codes or [], faults)
+
+    def _parts_of_codes(self, written: list[str], faults: list[Fault]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The parts the codes speak of; a ketamine code fits several routes, and an administration code beside it names the route."""
+        table = self.book.codes.codes
+        codes = tuple(dict.fromkeys(code.upper() for code in written))
+        fitting: list[set[str]] = []
+        drugs: list[set[str]] = []
+        for index, code in enumerate(codes):
+            known = table.get(code)
+            at = f"/codes/{index}"
+            if known is None:
+                faults.append(Fault(at, "unknown_code", "not a code of these therapies", tuple(nearest(code, table))))
+            elif known.system == "ICD10":
+                faults.append(Fault(at, "diagnosis_among_codes", "a diagnosis belongs in `diagnoses`"))
+            elif known.parts:
+                (drugs if known.kind == "ketamine_drug" else fitting).append(set(known.parts))
+        named: set[str] = set().union(*fitting)
+        chosen = named.union(*(parts & named or parts for parts in drugs))
+        if not chosen and not faults:
+            faults.append(Fault("/codes", "codes_name_no_part", "none of these codes stands for a part of the therapy", tuple(self.book.therapies.therapies)))
+        return tuple(part for part in self.book.therapies.parts if part in chosen), codes

@@ -1,0 +1,95 @@
+"""From a question's plain fields to one question per part: candidate indications and the facts the question itself gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from covercheck.engine.finding import PartQuestion
+from covercheck.engine.statements import OTHER
+from covercheck.rules.facts import FactCatalogue, code_matches
+from covercheck.rules.payer_file import TherapyFile
+
+TRD = "treatment_resistant_depression"
+ACUTE = "mdd_acute_suicidality"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question whose names are known to the rulebook and whose facts are typed."""
+
+    payer: str
+    on: date
+    line: str | None = None
+    state: str | None = None
+    plan_name: str | None = None
+    market: str | None = None
+    funding: str | None = None
+    diagnoses: tuple[str, ...] = ()
+    indication: str | None = None
+    phase: Literal["initial", "continuation"] = "initial"
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    policy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The indications a part is judged by; None where neither an indication nor a diagnosis was given. `taken`: not named by the asker."""
+
+    names: tuple[str, ...] | None
+    taken: bool
+
+
+def candidates_of(therapies: TherapyFile, diagnoses: Sequence[str], indication: str | None) -> Candidates:
+    """The named indication; else those the diagnosis codes mean. Facts never add one."""
+    if indication is not None:
+        return Candidates((indication,), taken=False)
+    if not diagnoses:
+        return Candidates(None, taken=False)
+    found: dict[str, bool] = {}
+    for name, entry in therapies.indications.items():
+        if any(code_matches(pattern, code) for pattern in entry.codes for code in diagnoses):
+            found[name] = entry.comorbid
+    if len(found) > 1:
+        found = {name: comorbid for name, comorbid in found.items() if not comorbid} or found
+    if TRD in found:
+        acute = therapies.indications.get(ACUTE)
+        if acute is not None and any(code_matches(pattern, code) for pattern in acute.needs_code for code in diagnoses):
+            found[ACUTE] = False
+    return Candidates(tuple(found) or (OTHER,), taken=True)
+
+
+def facts_of(catalogue: FactCatalogue, asked: Asked) -> dict[str, Any]:
+    """The given facts with those the question's own fields say. Individual and small-group are insurance markets: such a plan is insured
+    unless the question says that the employer funds it."""
+    own: dict[str, Any] = {
+        "diagnoses": frozenset(asked.diagnoses) or None,
+        "date_of_service": asked.on,
+        "plan.market": asked.market,
+        "plan.funding": asked.funding or ("insured" if asked.market in ("individual", "small_group") else None),
+    }
+    facts = {name: value for name, value in asked.facts.items() if value is not None}
+    for name, fact in catalogue.facts.items():
+        if fact.from_question is not None:
+            value = own.get(fact.from_question)
+            if value is not None:
+                facts[name] = value
+    return facts
+
+
+def part_question(asked: Asked, part: str, candidates: Candidates, facts: Mapping[str, Any]) -> PartQuestion:
+    """The question for one part."""
+    return PartQuestion(
+        payer=asked.payer,
+        part=part,
+        on=asked.on,
+        line=asked.line,
+        state=asked.state,
+        plan_name=asked.plan_name,
+        indications=candidates.names,
+        phase=asked.phase,
+        facts=facts,
+        policy=asked.policy,
+    )

@@ -1,0 +1,199 @@
+"""One part from question to finding: texts, candidates, evidence, result, leaning, causes, deciding facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from covercheck.engine.authorization import authorization_of
+from covercheck.engine.diagram import NO, OPEN, YES
+from covercheck.engine.evidence import EvidenceLimits, Grade, weak_causes
+from covercheck.engine.finding import Consequence, DecidingFact, Finding, Leaning, PartQuestion, PartResult, Statement
+from covercheck.engine.index import Index, build_index
+from covercheck.engine.selectors import decide_over_selectors, open_selectors
+from covercheck.engine.statements import informs, lend, set_aside, standing, statements_for
+from covercheck.engine.support import Support, support_of
+from covercheck.logic import FALSE, TRUE, UNKNOWN, Truth, any_of
+from covercheck.rules.facts import KnownBy
+from covercheck.rules.policy_file import Stance
+from covercheck.rules.rulebook import Rulebook
+
+CAUSES = (
+    "no_rule", "policy_unread", "criteria_unread", "case_by_case", "payer_fact", "sources_disagree",
+    "evidence_old", "evidence_undated", "evidence_secondary", "rule_failed",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A rulebook compiled for questions. Pure: the same question gives the same finding."""
+
+    book: Rulebook
+    index: Index
+    limits: EvidenceLimits
+
+    @classmethod
+    def of(cls, book: Rulebook, limits: EvidenceLimits = EvidenceLimits()) -> Engine:
+        """Compile a rulebook."""
+        return cls(book, build_index(book, limits), limits)
+
+    def decide(self, question: PartQuestion) -> Finding:
+        """The finding for one part; a rule that raises gives `uncertain` with cause `rule_failed` for this part alone."""
+        try:
+            unsaid = open_selectors(self.book, self.index, question)
+            if unsaid:
+                return decide_over_selectors(question, unsaid, self._decide)
+            return self._decide(question)
+        except Exception as error:
+            return Finding(
+                question.part, "uncertain", None, None, ("rule_failed",), None, "unknown", (), (), (), failure=type(error).__name__
+            )
+
+    def _decide(self, question: PartQuestion) -> Finding:
+        candidates: list[list[Statement]] = []
+        replaced: list[Statement] = []
+        lending: list[Statement] = []
+        silent = False
+        for indication in question.indications or ():
+            said = statements_for(self.index, question, indication, self.limits)
+            speaking, aside = set_aside(said, [standing(s, question, self.limits) for s in said])
+            deciding, lent = lend(speaking, [standing(s, question, self.limits) for s in speaking])
+            replaced += aside
+            lending += lent
+            if deciding:
+                candidates.append(deciding)
+            else:
+                silent = True
+        if not candidates:
+            return Finding(question.part, "uncertain", None, None, ("no_rule",), None, "unknown", (), tuple(replaced), ())
+        return self._weigh(question, candidates, lending, replaced, silent)
+
+    def _weigh(
+        self, question: PartQuestion, candidates: list[list[Statement]], lending: list[Statement], replaced: list[Statement], silent: bool
+    ) -> Finding:
+        truths = [_together(statements) for statements in candidates]
+        truth = any_of([*truths, UNKNOWN] if silent else truths)
+        support = support_of(self.book.facts, candidates, silent) if truth is UNKNOWN else None
+        if support is not None and support.outcome != OPEN:
+            truth = TRUE if support.outcome == YES else FALSE
+        carrying = _carrying(candidates, truths, truth)
+        grade = _grade(carrying, truth)
+        causes = _weak_causes(carrying, grade, question, self.limits)
+        leaning: Leaning | None = None
+        deciding: tuple[DecidingFact, ...] = ()
+        exact = True
+        if truth is UNKNOWN and support is not None:
+            leaning = _leaning(candidates, lending, silent)
+            causes |= self._open_causes(candidates, support, silent)
+            deciding = self._deciding(support, grade)
+            exact = support.exact
+            asked_of_payer = any(self.book.facts[d.fact].known_by is KnownBy.PAYER for d in deciding)
+            result: PartResult = "uncertain" if causes or asked_of_payer or not deciding else "depends"
+        elif grade is Grade.WEAK:
+            result, leaning = "uncertain", "covered" if truth is TRUE else "not_covered"
+        else:
+            result = "likely_covered" if truth is TRUE else "likely_not_covered"
+        statements = (*(statement for group in candidates for statement in group), *lending)
+        authorization = None if result == "likely_not_covered" else authorization_of(self.book.facts, statements, question, self.limits)
+        ordered = tuple(cause for cause in CAUSES if cause in causes)
+        benefit = _benefit(statements)
+        return Finding(question.part, result, leaning, grade, ordered, authorization, benefit, statements, tuple(replaced), deciding, exact)
+
+    def _open_causes(self, candidates: Sequence[Sequence[Statement]], support: Support, silent: bool) -> set[str]:
+        causes = {"no_rule"} if silent else set()
+        for statements in candidates:
+            truths = {statement.truth for statement in statements}
+            if TRUE in truths and FALSE in truths:
+                causes.add("sources_disagree")
+            for statement in statements:
+                if statement.truth is UNKNOWN and statement.entry is not None:
+                    if statement.entry.coverage.stance is Stance.CASE_BY_CASE:
+                        causes.add("case_by_case")
+                    if statement.entry.coverage.stance is Stance.UNREAD:
+                        causes.add("policy_unread")
+        stances = {f"unread:{id(s.entry)}" for statements in candidates for s in statements}
+        if any(name not in stances for name in support.unread):
+            causes.add("criteria_unread")
+        if any(self.book.facts[fact].known_by is KnownBy.PAYER for fact in support.facts):
+            causes.add("payer_fact")
+        if not causes and not support.facts:
+            causes.add("sources_disagree")
+        return causes
+
+    def _deciding(self, support: Support, grade: Grade) -> tuple[DecidingFact, ...]:
+        found = []
+        for fact, effects in support.facts.items():
+            then = tuple(
+                Consequence(effect.region.when, effect.region.sample, *self._follows(effect.outcome, effect.left, grade))
+                for effect in effects
+            )
+            alone = any(effect.outcome in (NO, YES) for effect in effects)
+            found.append(DecidingFact(fact, then, alone, support.exact))
+        return tuple(found)
+
+    def _follows(self, outcome: int, left: tuple[str, ...], grade: Grade) -> tuple[PartResult, Leaning | None]:
+        if outcome in (NO, YES):
+            leaning: Leaning = "covered" if outcome == YES else "not_covered"
+            if grade is Grade.WEAK:
+                return "uncertain", leaning
+            return ("likely_covered" if outcome == YES else "likely_not_covered"), None
+        facts = self.book.facts
+        asks_payer = any(name not in facts or facts[name].known_by is KnownBy.PAYER for name in left)
+        return ("uncertain" if asks_payer or grade is Grade.WEAK or not left else "depends"), None
+
+
+def _together(statements: Sequence[Statement]) -> Truth:
+    """The same decision of all; else open."""
+    first = statements[0].truth
+    return first if all(statement.truth is first for statement in statements) else UNKNOWN
+
+
+def _carrying(candidates: Sequence[Sequence[Statement]], truths: Sequence[Truth], truth: Truth) -> list[list[Statement]]:
+    """The groups of statements that carry the decision: those that cover, all that refuse, or all while it is open."""
+    if truth is TRUE:
+        covering = [list(group) for group, said in zip(candidates, truths, strict=True) if said is TRUE]
+        return covering or [list(group) for group in candidates]
+    return [list(group) for group in candidates]
+
+
+def _grade(groups: Sequence[Sequence[Statement]], truth: Truth) -> Grade:
+    """Within a group the best-grounded text carries; a refusal needs every group, a cover one."""
+    best = [max(statement.grade for statement in group) for group in groups]
+    return max(best) if truth is TRUE else min(best)
+
+
+def _weak_causes(groups: Sequence[Sequence[Statement]], grade: Grade, question: PartQuestion, limits: EvidenceLimits) -> set[str]:
+    if grade is not Grade.WEAK:
+        return set()
+    return {
+        cause
+        for group in groups
+        for statement in group
+        if statement.grade is Grade.WEAK
+        for source in statement.sources
+        for cause in weak_causes((source,), question.on, limits)
+    }
+
+
+def _leaning(candidates: Sequence[Sequence[Statement]], lending: Sequence[Statement], silent: bool) -> Leaning | None:
+    """As the decided text leans; else covered where everything read is met and only unread criteria are left."""
+    decided = {statement.truth for group in (*candidates, lending) for statement in group} - {UNKNOWN}
+    if TRUE in decided and FALSE in decided:
+        return None
+    if decided == {TRUE}:
+        return "covered"
+    if decided == {FALSE}:
+        return "not_covered"
+    told = [s for group in candidates for s in group if s.entry is not None and informs(s.entry)]
+    if told and not silent and all(statement.leaning == "covered" for statement in told):
+        return "covered"
+    return None
+
+
+def _benefit(statements: Sequence[Statement]) -> str:
+    known: Mapping[str, None] = dict.fromkeys(
+        statement.speaker.coverage.benefit
+        for statement in statements
+        if statement.speaker is not None and statement.speaker.coverage.benefit != "unknown"
+    )
+    return next(iter(known)) if len(known) == 1 else "either" if known else "unknown"

@@ -1,0 +1,132 @@
+"""Which texts speak of a part, and what each says: the first three steps of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from covercheck.engine.compile import Entry, Trace
+from covercheck.engine.evidence import EvidenceLimits, Grade, best_grade
+from covercheck.engine.finding import Leaning, PartQuestion, Statement
+from covercheck.engine.index import EditionOfPart, Index, PolicyOfPart, Speaker, plan_key
+from covercheck.logic import FALSE, TRUE, UNKNOWN, Truth, all_of, any_of, negate
+from covercheck.rules.policy import LAW, Group, Node, Source, Test
+from covercheck.rules.policy_file import Stance
+
+OTHER = "other"
+
+
+def policies_for(index: Index, question: PartQuestion) -> Iterator[tuple[PolicyOfPart, EditionOfPart]]:
+    """Every policy with an edition in force that speaks of line, state, plan, part and date."""
+    plan = plan_key(question.plan_name) if question.plan_name else ""
+    owners = (question.payer, LAW) if question.policy is None else (question.policy.partition("/")[0],)
+    for policy in (policy for owner in owners for policy in index.policies(owner, question.part)):
+        if question.policy is not None and policy.policy.id != question.policy:
+            continue
+        if question.line not in policy.lines:
+            continue
+        if policy.states is not None and question.state not in policy.states:
+            continue
+        if policy.plans and plan not in policy.plans:
+            continue
+        edition = policy.edition_on(question.on)
+        if edition is not None:
+            yield policy, edition
+
+
+def statements_for(index: Index, question: PartQuestion, indication: str, limits: EvidenceLimits) -> list[Statement]:
+    """What each text says on one candidate indication; texts silent on it are left out."""
+    found = []
+    for policy, edition in policies_for(index, question):
+        speaker = edition.by_indication.get(indication) or edition.for_all
+        if speaker is not None:
+            found.append(_spoken(policy, edition, speaker, indication, question, limits))
+        elif edition.edition.other_indications == "not_covered":
+            grade = best_grade(edition.edition.sources, question.on, limits)
+            found.append(Statement(policy, edition, None, None, indication, FALSE, grade, [], None, edition.edition.sources))
+    return found
+
+
+def _spoken(
+    policy: PolicyOfPart, edition: EditionOfPart, speaker: Speaker, indication: str, question: PartQuestion, limits: EvidenceLimits
+) -> Statement:
+    entry = speaker.continuation if question.phase == "continuation" else speaker.initial
+    truth, grade, trace = entry.program.evaluate(question.facts, question.on)
+    leaning: Leaning | None = None
+    if truth is UNKNOWN and informs(entry) and _covered_but_for_unread(entry, trace) is TRUE:
+        leaning = "covered"
+    sources = carrying(entry, truth, grade, trace, question, limits)
+    return Statement(policy, edition, speaker, entry, indication, truth, Grade(grade), trace, leaning, sources)
+
+
+def informs(entry: Entry) -> bool:
+    """Something of the text was read: a stance by itself, or at least one test."""
+    if entry.coverage.stance is Stance.COVERED_WHEN:
+        return any(isinstance(node, Test) for node in entry.program.nodes)
+    return entry.coverage.stance is Stance.COVERED
+
+
+def _covered_but_for_unread(entry: Entry, trace: Trace) -> Truth:
+    """The decision if every unread criterion turned out well."""
+    place = {id(node): index for index, node in enumerate(entry.program.nodes)}
+
+    def hopeful(node: Node, wanted: Truth) -> Truth:
+        if isinstance(node, Test):
+            return trace[place[id(node)]]
+        if not isinstance(node, Group):
+            return wanted
+        if node.kind == "not":
+            return negate(hopeful(node.children[0], negate(wanted)))
+        return (all_of if node.kind == "all" else any_of)(hopeful(child, wanted) for child in node.children)
+
+    met = hopeful(entry.criteria, TRUE) if entry.criteria is not None else TRUE
+    return all_of([met, *(negate(hopeful(exclusion, FALSE)) for exclusion in entry.exclusions)])
+
+
+def carrying(entry: Entry, truth: Truth, grade: int, trace: Trace, question: PartQuestion, limits: EvidenceLimits) -> tuple[Source, ...]:
+    """The sources behind the statement: for a refusal those of what failed, else all it rests on."""
+    found: dict[str, Source] = {}
+    if truth is FALSE:
+        failing = [
+            node.sources for node, state in zip(entry.program.nodes, trace, strict=True) if state is FALSE and not isinstance(node, Group)
+        ]
+        failing += [exclusion.sources for exclusion in entry.exclusions]
+        chosen = [sources for sources in failing if best_grade(sources, question.on, limits) == grade] or [entry.coverage.sources]
+    else:
+        chosen = [entry.coverage.sources, *(node.sources for node in entry.program.nodes)]
+    for sources in chosen:
+        found.update((source.key, source) for source in sources)
+    return tuple(found.values())
+
+
+def set_aside(statements: list[Statement], on_all: Iterable[Grade]) -> tuple[list[Statement], list[Statement]]:
+    """Part the texts that speak from those a more specific text of at least the same grade replaces."""
+    grades = list(on_all)
+    speaking: list[Statement] = []
+    replaced: list[Statement] = []
+    for statement, grade in zip(statements, grades, strict=True):
+        mine = statement.policy.specificity
+        beaten = any(
+            other.policy.specificity > mine and other_grade >= grade
+            for other, other_grade in zip(statements, grades, strict=True)
+            if other is not statement
+        )
+        (replaced if beaten else speaking).append(statement)
+    return speaking, replaced
+
+
+def lend(statements: list[Statement], on_all: Iterable[Grade]) -> tuple[list[Statement], list[Statement]]:
+    """Part the texts that decide from weak accounts of a whole line, which beside better law lend a leaning only."""
+    grades = list(on_all)
+    better_law = any(s.policy.policy.is_law and grade is not Grade.WEAK for s, grade in zip(statements, grades, strict=True))
+    deciding: list[Statement] = []
+    lending: list[Statement] = []
+    for statement, grade in zip(statements, grades, strict=True):
+        lends = better_law and statement.policy.policy.is_law and grade is Grade.WEAK
+        (lending if lends else deciding).append(statement)
+    return deciding, lending
+
+
+def standing(statement: Statement, question: PartQuestion, limits: EvidenceLimits) -> Grade:
+    """The grade of a text as such, whatever the facts: that of the source of its entry."""
+    sources = statement.entry.coverage.sources if statement.entry is not None else statement.edition.edition.sources
+    return best_grade(sources, question.on, limits)

@@ -1,0 +1,5 @@
+"""Proof that the rules say what the documents say: cases, coverage both ways, lint."""
+
+from covercheck.proof.report import Finding, ProofReport, prove
+
+__all__ = ["Finding", "ProofReport", "prove"]
