@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -14,6 +15,8 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
 
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BRACKETS = re.compile(r"[\[\]{}]")
+_DEEP_LINE = re.compile(r"^[ \-?]{200}", re.MULTILINE)
 _NULLS = frozenset({"null", "~", ""})
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -53,7 +56,7 @@ class _Reader:
     def read(self, node: yaml.Node, path: Path) -> Data:
         self.marks.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
         if isinstance(node, yaml.ScalarNode):
-            plain = node.style is None
+            plain = not node.style
             return None if plain and node.value in _NULLS else str(node.value)
         if id(node) in self.seen:
             self.refuse(node, "yaml_alias", "anchors and aliases are not allowed", "write the content out where it is used")
@@ -91,6 +94,8 @@ def read_text(file: str, raw: bytes) -> Document:
         line = raw.count(b"\n", 0, error.start) + 1
         return _refused(file, "file_encoding", "not UTF-8 text", "save the file as UTF-8", line)
     try:
+        if _may_nest_deeply(text) and _nests_too_deeply(text):
+            return _refused(file, "yaml_depth", f"nested deeper than {MAX_DEPTH} levels", "flatten the criteria")
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -104,6 +109,29 @@ def read_text(file: str, raw: bytes) -> Document:
     reader = _Reader(file)
     data = reader.read(node, ())
     return Document(file, data, reader.marks, tuple(reader.problems))
+
+
+def _may_nest_deeply(text: str) -> bool:
+    """A cheap look for what the composing parser, which recurses in C, could not survive."""
+    depth = 0
+    for match in _BRACKETS.finditer(text):
+        depth += 1 if match.group() in "[{" else -1
+        if depth > MAX_DEPTH:
+            return True
+    return _DEEP_LINE.search(text) is not None
+
+
+def _nests_too_deeply(text: str) -> bool:
+    """The same by the parser's own events, which do not recurse."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                return True
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return False
 
 
 def _refused(file: str, key: str, message: str, remedy: str, line: int = 1, column: int = 1) -> Document:

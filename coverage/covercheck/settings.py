@@ -1,0 +1,76 @@
+"""What can be set from outside, by `COVERCHECK_…` environment variables or by the command line. Nothing is read at import time."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "COVERCHECK_"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def _comma_list(value: Any) -> Any:
+    return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
+
+
+Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+$", max_length=300)]
+Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_comma_list)]
+
+
+def default_payers() -> Path:
+    """`./payers` if it is there, else the folder `payers` that stands beside the source tree."""
+    here = Path("payers")
+    if here.is_dir():
+        return here
+    for parent in Path(__file__).resolve().parents:
+        if (parent / "payers" / "facts.yaml").is_file():
+            return parent / "payers"
+    return here
+
+
+def default_data_dir() -> Path:
+    """Where this user's programs keep their data."""
+    home = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_DATA_HOME")
+    return (Path(home) if home else Path.home() / ".local" / "share") / "covercheck"
+
+
+class Settings(BaseSettings):
+    """All settings; each is also an environment variable, `host` for instance `COVERCHECK_HOST`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    host: str = Field(default="127.0.0.1", min_length=1, max_length=255, description="address to listen on")
+    port: int = Field(default=8080, ge=0, le=65_535, description="port to listen on; 0 takes a free one")
+    payers: Path = Field(default_factory=default_payers, description="folder of rule files")
+    data_dir: Path = Field(default_factory=default_data_dir, description="folder for what is remembered")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level that is logged")
+    cors_origins: Origins = Field(default=(), description="origins of web pages that may call the API, separated by commas")
+    max_body_bytes: int = Field(default=65_536, ge=1_024, le=10_485_760, description="largest body that is read")
+    body_seconds: float = Field(default=10.0, gt=0, le=300, description="longest wait for a body")
+    idle_seconds: float = Field(default=60.0, gt=0, le=3_600, description="longest wait for a request's head, also between requests")
+    shutdown_seconds: float = Field(default=10.0, ge=0, le=300, description="time for running requests to end at shutdown")
+    idempotency_entries: int = Field(default=1_000, ge=0, le=100_000, description="answers kept for repeats by Idempotency-Key")
+    idempotency_hours: float = Field(default=24.0, gt=0, le=168, description="how long they are kept")
+    evidence_fresh_months: int = Field(default=18, ge=1, le=240, description="age up to which a source counts in full")
+    evidence_aged_months: int = Field(default=36, ge=1, le=240, description="age up to which it counts a step less")
+
+    @model_validator(mode="after")
+    def _ages_in_order(self) -> Settings:
+        if self.evidence_aged_months < self.evidence_fresh_months:
+            raise ValueError("evidence_aged_months lies below evidence_fresh_months")
+        return self
+
+    @property
+    def is_local(self) -> bool:
+        """It listens on this machine only."""
+        return self.host in LOOPBACK
+
+
+def unknown_variables() -> list[str]:
+    """`COVERCHECK_…` variables that no setting has: most likely misspelled."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    return sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)

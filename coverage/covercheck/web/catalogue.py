@@ -1,0 +1,61 @@
+"""Reads: payers, one payer, therapies, facts. The rulebook doesn't change, so each is made once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from covercheck.checks.question import Fault
+from covercheck.web.catalogue_view import facts_of, therapies_of
+from covercheck.web.keys import CHECKER, HEADERS, SHELF
+from covercheck.web.payer_view import payer_detail, payer_list, payer_search
+from covercheck.web.problems import PARAMETERS, UNKNOWN_PAYER, Refused
+from covercheck.web.replies import JSON, Document, document_reply
+
+MAX_QUERY = 200
+
+
+def _json(view: Any, *, keep: bool = True) -> Document:
+    return Document.of(orjson.dumps(view), JSON, keep=keep)
+
+
+async def get_payers(request: web.Request) -> web.Response:
+    """Every payer, or those that `q` finds."""
+    app = request.app
+    query = request.query.get("q")
+    if query is None:
+        document = app[SHELF].get("payers", lambda: _json(payer_list(app[CHECKER].book)))
+    else:
+        query = query.strip()
+        if not 1 <= len(query) <= MAX_QUERY or not query.isprintable():
+            raise Refused(PARAMETERS, faults=[Fault("?q", "wrong_value", f"must be 1 to {MAX_QUERY} printable characters")])
+        document = _json(payer_search(app[CHECKER].book, app[CHECKER].directory, query), keep=False)
+    return document_reply(request, app[HEADERS], document)
+
+
+async def get_payer(request: web.Request) -> web.Response:
+    """One payer with its policies, editions and sources."""
+    app = request.app
+    checker = app[CHECKER]
+    wanted = request.match_info["id"]
+    payer = checker.book.payers.get(wanted)
+    if payer is None:
+        exact = checker.directory.find(wanted)
+        near = tuple(dict.fromkeys((*((exact,) if exact else ()), *checker.directory.near(wanted))))
+        raise Refused(UNKNOWN_PAYER, faults=[Fault("", "unknown_payer", "no payer has this id", near)])
+    document = app[SHELF].get(f"payer {payer.id}", lambda: _json(payer_detail(checker.book, payer)))
+    return document_reply(request, app[HEADERS], document)
+
+
+async def get_therapies(request: web.Request) -> web.Response:
+    """Therapies, parts, indications and lines."""
+    document = request.app[SHELF].get("therapies", lambda: _json(therapies_of(request.app[CHECKER].book)))
+    return document_reply(request, request.app[HEADERS], document)
+
+
+async def get_facts(request: web.Request) -> web.Response:
+    """The fact catalogue."""
+    document = request.app[SHELF].get("facts", lambda: _json(facts_of(request.app[CHECKER].book)))
+    return document_reply(request, request.app[HEADERS], document)

@@ -1,0 +1,27 @@
+"""What the application carries. Every handler takes what it needs by these keys; nothing lives in modules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeAlias
+
+import structlog
+from aiohttp import web
+
+from covercheck.checks.check import Checker
+from covercheck.settings import Settings
+from covercheck.web.idempotency import Repeats
+from covercheck.web.replies import Headers, Shelf
+
+Clock: TypeAlias = Callable[[], datetime]
+Log: TypeAlias = structlog.typing.FilteringBoundLogger
+
+CHECKER = web.AppKey("checker", Checker)
+SETTINGS = web.AppKey("settings", Settings)
+CLOCK: web.AppKey[Clock] = web.AppKey("clock")
+LOG: web.AppKey[Log] = web.AppKey("log")
+HEADERS = web.AppKey("headers", Headers)
+SHELF = web.AppKey("shelf", Shelf)
+REPEATS = web.AppKey("repeats", Repeats)
+PARAMETERS: web.AppKey[dict[str, frozenset[str]]] = web.AppKey("parameters")

@@ -1,0 +1,149 @@
+"""Errors as `application/problem+json` (RFC 9457): a stable type, all faults at once, never a given value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import orjson
+from aiohttp import web
+
+from covercheck.checks.question import Fault
+from covercheck.web.keys import HEADERS
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of problem: its name in the type's address, status, title, and what to do about it."""
+
+    name: str
+    status: int
+    title: str
+    remedy: str
+
+    @property
+    def type(self) -> str:
+        """The address that names the kind, and where a page on it stands."""
+        return f"/problems/{self.name}"
+
+
+MALFORMED = Kind("malformed-json", 400, "The body is not JSON", "Send one JSON object as UTF-8, without NaN and without a byte order mark.")
+BROKEN = Kind("broken-body", 400, "The body can't be read", "Send the whole body in the coding that Content-Encoding names.")
+NOT_FOUND = Kind("not-found", 404, "No such address", "Look the address up in /docs. None ends in a slash.")
+UNKNOWN_PAYER = Kind("unknown-payer", 404, "No such payer", "Look the payer up with /v1/payers?q=….")
+WRONG_METHOD = Kind("method-not-allowed", 405, "The address does not take this method", "Use a method that the header Allow names.")
+TOO_SLOW = Kind("body-timeout", 408, "The body did not arrive in time", "Send the request again, at once as a whole.")
+TOO_LARGE = Kind("too-large", 413, "The body is too large", "Send one question at a time. A real one has a few kilobytes.")
+WRONG_TYPE = Kind("unsupported-media-type", 415, "The body is not declared as JSON", "Set Content-Type: application/json; only UTF-8 is read.")
+WRONG_EXPECTATION = Kind("expectation-failed", 417, "The expectation can't be met", "Leave the header Expect out.")
+REFUSED = Kind("invalid-question", 422, "The question can't be asked as it stands", "Mend every place listed under `errors`, then ask again.")
+PARAMETERS = Kind("invalid-parameters", 422, "The address has unknown or unfit parameters", "Mend or remove each parameter listed under `errors`.")
+BAD_KEY = Kind("invalid-idempotency-key", 422, "The Idempotency-Key is not usable", "Use 1 to 200 printable ASCII characters, such as a UUID.")
+KEY_REUSED = Kind(
+    "idempotency-key-reused", 422, "The Idempotency-Key was used for another question", "Take a new key for each question; repeat a key only with the same body."
+)
+INTERNAL = Kind("internal-error", 500, "Something went wrong here", "Try again. If it stays, report the request id in `instance`.")
+OTHER = Kind("http-error", 400, "The request was refused", "Look the request up in /docs.")
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        MALFORMED, BROKEN, NOT_FOUND, UNKNOWN_PAYER, WRONG_METHOD, TOO_SLOW, TOO_LARGE, WRONG_TYPE, WRONG_EXPECTATION,
+        REFUSED, PARAMETERS, BAD_KEY, KEY_REUSED, INTERNAL, OTHER,
+    )
+}  # fmt: skip
+
+REMEDIES: Mapping[str, str] = {
+    "malformed_json": "Send one JSON object as UTF-8.",
+    "duplicate_key": "Keep one of the two.",
+    "too_many_keys": "Send only keys that /openapi.json names.",
+    "unknown_key": "Remove it, or take a name from `nearest` or /openapi.json.",
+    "missing": "Add it.",
+    "wrong_form": "Write it as /openapi.json shows.",
+    "wrong_type": "Write it as /openapi.json shows.",
+    "wrong_value": "Look the fact up in /v1/facts; null means unknown.",
+    "unknown_payer": "Take one of `nearest`, or look it up with /v1/payers?q=….",
+    "unknown_fact": "Take one of `nearest`, or look it up in /v1/facts.",
+    "unknown_therapy": "Take one of `nearest`, or look it up in /v1/therapies.",
+    "unknown_part": "Take one of `nearest`, or look it up in /v1/therapies.",
+    "unknown_line": "Take one of `nearest`, or look it up in /v1/therapies.",
+    "unknown_indication": "Take one of `nearest`, or look it up in /v1/therapies.",
+    "unknown_state": "Write the state as two letters, such as MA.",
+    "unknown_code": "Take one of `nearest`, or ask by `therapy` or `parts`.",
+    "not_a_diagnosis": "Write an ICD-10-CM code such as F33.2.",
+    "diagnosis_among_codes": "Move it to `diagnoses`.",
+    "codes_name_no_part": "Ask by `therapy` or `parts`.",
+    "what_is_asked": "Keep exactly one of `therapy`, `parts`, `codes`.",
+    "date_out_of_range": "Give the day of treatment, as YYYY-MM-DD.",
+    "unknown_parameter": "Remove it, or take a name from `nearest`.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemError:
+    """One fault: where (JSON pointer into the body, or `?name` for a parameter), a stable key, what, the nearest valid names, what to do."""
+
+    pointer: str
+    key: str
+    detail: str
+    nearest: tuple[str, ...]
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A refused or failed request. `instance` is the request id; clients branch on `type` and on `errors[].key`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: tuple[ProblemError, ...]
+
+
+class Refused(Exception):
+    """Ends a request with a problem; `headers` go with the response."""
+
+    def __init__(self, kind: Kind, detail: str = "", faults: Iterable[Fault] = (), headers: Mapping[str, str] | None = None, *, close: bool = False) -> None:
+        super().__init__(kind.name)
+        self.kind = kind
+        self.detail = detail
+        self.faults = tuple(faults)
+        self.headers = headers or {}
+        self.close = close
+
+
+def problem_reply(request: web.Request, refused: Refused, request_id: str) -> web.Response:
+    """The response to a refused request."""
+    kind = refused.kind
+    problem = Problem(kind.type, kind.title, kind.status, _detail(refused), request_id, tuple(map(_error, refused.faults)))
+    response = web.Response(status=kind.status, body=orjson.dumps(problem), headers=request.app[HEADERS].problem)
+    response.headers.update(refused.headers)
+    if refused.close:
+        response.force_close()
+    return response
+
+
+def refusal_of(error: web.HTTPException, limit: int) -> Refused:
+    """What aiohttp itself refuses, in our words."""
+    match error:
+        case web.HTTPNotFound():
+            return Refused(NOT_FOUND)
+        case web.HTTPMethodNotAllowed():
+            return Refused(WRONG_METHOD, headers={"Allow": error.headers["Allow"]})
+        case web.HTTPRequestEntityTooLarge():
+            return Refused(TOO_LARGE, f"More than {limit} bytes.", close=True)
+        case web.HTTPExpectationFailed():
+            return Refused(WRONG_EXPECTATION)
+    return Refused(OTHER)
+
+
+def _detail(refused: Refused) -> str:
+    count = len(refused.faults)
+    counted = f"{count} place{'' if count == 1 else 's'} to mend." if count and not refused.detail else refused.detail
+    return f"{counted} {refused.kind.remedy}".strip()
+
+
+def _error(fault: Fault) -> ProblemError:
+    detail = fault.detail.removeprefix("Value error, ")
+    return ProblemError(fault.pointer, fault.key, detail, fault.nearest, REMEDIES.get(fault.key, "Write it as /openapi.json shows."))
