@@ -48,7 +48,12 @@ def zen_decision() -> Any:
     graph = {
         "nodes": [
             {"id": "in", "name": "in", "type": "inputNode"},
-            {"id": "rule", "name": "rule", "type": "expressionNode", "content": {"expressions": [{"id": "e", "key": "covered", "value": EXPRESSION}]}},
+            {
+                "id": "rule",
+                "name": "rule",
+                "type": "expressionNode",
+                "content": {"expressions": [{"id": "e", "key": "covered", "value": EXPRESSION}]},
+            },
             {"id": "out", "name": "out", "type": "outputNode"},
         ],
         "edges": [

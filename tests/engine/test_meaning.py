@@ -129,7 +129,9 @@ def test_weak_evidence_only_leans_and_says_why(source: dict[str, Any], causes: t
 
 
 def test_a_refusal_stands_on_the_source_of_what_failed():
-    tree = {"all": [{"id": "adult", "fact": "age_years", "at_least": "18"}, {"id": "old", "fact": "madrs", "at_least": "20", "cite": "OLD"}]}
+    tree = {
+        "all": [{"id": "adult", "fact": "age_years", "at_least": "18"}, {"id": "old", "fact": "madrs", "at_least": "20", "cite": "OLD"}]
+    }
     rule = policy("acme/101", entry(criteria=tree))
     assert finding(rule, facts={"age_years": 17}).result == "likely_not_covered"
     assert finding(rule, facts={"madrs": 10}).result == "uncertain"
@@ -203,7 +205,9 @@ def test_the_newest_edition_in_force_speaks_from_its_first_day():
 
 
 def test_an_edition_ends_on_its_last_day():
-    rule = policy("acme/101", editions=[{"effective": "2025-03-01", "until": "2026-04-30", "cite": "P", "coverage": [entry(stance="covered")]}])
+    rule = policy(
+        "acme/101", editions=[{"effective": "2025-03-01", "until": "2026-04-30", "cite": "P", "coverage": [entry(stance="covered")]}]
+    )
     assert finding(rule, on=date(2026, 4, 30)).result == "likely_covered"
     assert finding(rule, on=date(2026, 5, 1)).causes == ("no_rule",)
 

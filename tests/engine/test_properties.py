@@ -105,7 +105,9 @@ def decision(engine: Engine, known: dict[str, Any]) -> str:
 
 @thorough
 @given(rulebooks(), facts, facts)
-def test_learning_a_fact_never_turns_one_decision_into_the_other(policies: list[dict[str, Any]], known: dict[str, Any], more: dict[str, Any]):
+def test_learning_a_fact_never_turns_one_decision_into_the_other(
+    policies: list[dict[str, Any]], known: dict[str, Any], more: dict[str, Any]
+):
     engine = engine_of(policies)
     before = ask(engine, asked(known)).result
     after = ask(engine, asked({**more, **known})).result

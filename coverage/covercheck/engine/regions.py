@@ -56,7 +56,7 @@ def _numbers(fact: Fact, tests: Sequence[Test], checks: Sequence[Callable[[Any],
     groups = _groups(inside, checks)
     regions = []
     for index, (first, last, outcomes) in enumerate(groups):
-        words = _range_words(first, last, index == 0, index == len(groups) - 1, limits, fact.whole)
+        words = _range_words(first, last, index == 0, index == len(groups) - 1, limits, fact.whole, low)
         regions.append(Region(_plain(first if index else last), outcomes, words))
     return tuple(regions)
 
@@ -73,13 +73,13 @@ def _groups(points: Sequence[Any], checks: Sequence[Callable[[Any], bool]]) -> l
     return groups
 
 
-def _range_words(first: float, last: float, lowest: bool, highest: bool, limits: Sequence[float], whole: bool) -> str:
+def _range_words(first: float, last: float, lowest: bool, highest: bool, limits: Sequence[float], whole: bool, low: float | None) -> str:
     if lowest and highest:
         return "any value"
     start = _plain(first) if whole or first in limits else f"more than {_plain(max(x for x in limits if x < first))}" if not lowest else ""
     end = _plain(last) if whole or last in limits else f"less than {_plain(min(x for x in limits if x > last))}" if not highest else ""
     if lowest:
-        return end if isinstance(end, str) else f"{end} or less"
+        return end if isinstance(end, str) else str(end) if last == low else f"{end} or less"
     if highest:
         return start if isinstance(start, str) else f"{start} or more"
     return (

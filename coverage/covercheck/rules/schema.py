@@ -106,6 +106,7 @@ def _add_rules(model: str, definition: dict[str, Any]) -> None:
             forms = [{"const": "same_as_initial"}, {"$ref": "#/$defs/CriterionText"}, {"type": "null"}]
             definition["properties"]["continuation"].pop("default", None)
             definition["properties"]["continuation"]["anyOf"] = forms
+            definition["properties"]["prior_authorization"]["default"] = "unknown"
             definition["allOf"] = [
                 {"if": decided, "then": needed, "else": {"properties": {"criteria": {"type": "null"}}}},
                 {"if": spoken, "then": {"required": ["says"]}},

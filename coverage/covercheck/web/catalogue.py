@@ -30,7 +30,7 @@ async def get_payers(request: web.Request) -> web.Response:
     else:
         query = query.strip()
         if not 1 <= len(query) <= MAX_QUERY or not query.isprintable():
-            raise Refused(PARAMETERS, faults=[Fault("?q", "wrong_value", f"must be 1 to {MAX_QUERY} printable characters")])
+            raise Refused(PARAMETERS, faults=[Fault("?q", "wrong_parameter", f"must be 1 to {MAX_QUERY} printable characters")])
         document = _json(payer_search(app[CHECKER].book, app[CHECKER].directory, query), keep=False)
     return document_reply(request, app[HEADERS], document)
 

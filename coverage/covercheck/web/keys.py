@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import structlog
 from aiohttp import web
@@ -25,3 +25,4 @@ HEADERS = web.AppKey("headers", Headers)
 SHELF = web.AppKey("shelf", Shelf)
 REPEATS = web.AppKey("repeats", Repeats)
 PARAMETERS: web.AppKey[dict[str, frozenset[str]]] = web.AppKey("parameters")
+DESCRIBE: web.AppKey[Callable[[], dict[str, Any]]] = web.AppKey("describe")

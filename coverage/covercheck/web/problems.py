@@ -74,6 +74,8 @@ REMEDIES: Mapping[str, str] = {
     "codes_name_no_part": "Ask by `therapy` or `parts`.",
     "what_is_asked": "Keep exactly one of `therapy`, `parts`, `codes`.",
     "date_out_of_range": "Give the day of treatment, as YYYY-MM-DD.",
+    "wrong_parameter": "Write it as /openapi.json shows.",
+    "repeated_parameter": "Keep one of them.",
     "unknown_parameter": "Remove it, or take a name from `nearest`.",
 }
 

@@ -1,0 +1,68 @@
+"""The application, made from what it needs: no state outside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache, partial
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from covercheck import __version__
+from covercheck.checks.check import Checker
+from covercheck.checks.question import QuestionRefused, parse_request
+from covercheck.checks.serialise import answer_bytes
+from covercheck.settings import Settings
+from covercheck.web.idempotency import Repeats
+from covercheck.web.keys import CHECKER, CLOCK, DESCRIBE, HEADERS, LOG, PARAMETERS, REPEATS, SETTINGS, SHELF, Clock, Log
+from covercheck.web.logs import make_log
+from covercheck.web.middleware import envelope
+from covercheck.web.openapi import openapi_document
+from covercheck.web.replies import Headers, Shelf
+from covercheck.web.routes import OPERATIONS
+
+EXAMPLE: Mapping[str, Any] = {
+    "payer": "bcbs-massachusetts",
+    "plan": {"line": "commercial", "state": "MA"},
+    "date_of_service": "2026-12-01",
+    "parts": ["ketamine_iv"],
+    "diagnoses": ["F33.2"],
+    "facts": {"age_years": 41, "failed_antidepressants": 4},
+}
+EXAMPLE_ID = "chk_" + "example" * 3 + "chk22"
+EXAMPLE_TIME = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def create_app(checker: Checker, settings: Settings, clock: Clock, log: Log | None = None) -> web.Application:
+    """The service for one rulebook."""
+    app = web.Application(middlewares=[envelope], client_max_size=settings.max_body_bytes)
+    app[CHECKER] = checker
+    app[SETTINGS] = settings
+    app[CLOCK] = clock
+    app[LOG] = log if log is not None else make_log(settings.log_level)
+    app[HEADERS] = Headers.of(__version__, checker.book.digest)
+    app[SHELF] = Shelf()
+    app[REPEATS] = Repeats(settings.idempotency_entries, settings.idempotency_hours, clock)
+    app[PARAMETERS] = {operation.path: operation.query for operation in OPERATIONS if operation.query}
+    app[DESCRIBE] = cache(partial(_describe, checker))
+    for operation in OPERATIONS:
+        if operation.method == "GET":
+            app.router.add_get(operation.path, operation.handler)
+        else:
+            app.router.add_post(operation.path, operation.handler)
+    return app
+
+
+def _describe(checker: Checker) -> dict[str, Any]:
+    return openapi_document(OPERATIONS, _examples(checker))
+
+
+def _examples(checker: Checker) -> dict[str, tuple[Any, Any]]:
+    """A real question with its real answer, where this rulebook has one for it."""
+    try:
+        answer = checker.check(parse_request(dict(EXAMPLE)), check_id=EXAMPLE_ID, now=EXAMPLE_TIME)
+    except QuestionRefused:
+        return {}
+    return {"postCheck": (dict(EXAMPLE), orjson.loads(answer_bytes(answer)))}

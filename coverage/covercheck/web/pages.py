@@ -1,0 +1,74 @@
+"""Pages for people and the OpenAPI document: made once, without scripts and without anything from elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import partial
+from typing import Any
+
+import jinja2
+import orjson
+from aiohttp import web
+from markupsafe import Markup
+
+from covercheck import __version__
+from covercheck.web.keys import CHECKER, DESCRIBE, HEADERS, SHELF
+from covercheck.web.problems import KINDS, NOT_FOUND, Refused
+from covercheck.web.replies import HTML, JSON, Document, document_reply
+
+
+async def get_openapi(request: web.Request) -> web.Response:
+    """The OpenAPI document."""
+    app = request.app
+    document = app[SHELF].get("openapi", lambda: Document.of(orjson.dumps(app[DESCRIBE]()), JSON))
+    return document_reply(request, app[HEADERS], document)
+
+
+async def get_docs(request: web.Request) -> web.Response:
+    """The OpenAPI document as a page."""
+    app = request.app
+    document = app[SHELF].get("docs", lambda: _page(app, "docs.html", spec=app[DESCRIBE](), kinds=KINDS.values()))
+    return document_reply(request, app[HEADERS], document)
+
+
+async def get_landing(request: web.Request) -> web.Response:
+    """Where to begin."""
+    app = request.app
+    document = app[SHELF].get("landing", partial(_page, app, "landing.html"))
+    return document_reply(request, app[HEADERS], document)
+
+
+async def get_problem(request: web.Request) -> web.Response:
+    """What a kind of problem means."""
+    app = request.app
+    kind = KINDS.get(request.match_info["name"])
+    if kind is None:
+        raise Refused(NOT_FOUND)
+    document = app[SHELF].get(f"problem {kind.name}", partial(_page, app, "problem.html", kind=kind))
+    return document_reply(request, app[HEADERS], document)
+
+
+def _page(app: web.Application, template: str, **values: Any) -> Document:
+    """A page whose policy allows its own inline style by hash, and nothing else."""
+    loader = jinja2.PackageLoader("covercheck.web")
+    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["pretty"] = _pretty
+    environment.filters["prose"] = _prose
+    style, _, _ = loader.get_source(environment, "page.css")
+    book = app[CHECKER].book
+    text = environment.get_template(template).render(style=Markup(style), version=__version__, book=book, **values)  # noqa: S704
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    return Document.of(text.encode(), HTML, policy)
+
+
+def _pretty(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+
+
+def _prose(text: str) -> Markup:
+    """Plain text with `code` in it."""
+    pieces = text.split("`")
+    marked = [Markup("<code>{}</code>").format(piece) if index % 2 else Markup.escape(piece) for index, piece in enumerate(pieces)]
+    return Markup().join(marked)

@@ -1,0 +1,112 @@
+"""Run the service: rules first, then the port; a signal ends it once running requests have their answers."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import ModuleType
+
+from aiohttp import web
+
+from covercheck import __version__
+from covercheck.checks.check import Checker
+from covercheck.engine import EvidenceLimits
+from covercheck.rules import RulebookRefused, load_folder
+from covercheck.settings import Settings, unknown_variables
+from covercheck.web.app import create_app
+from covercheck.web.keys import CHECKER, LOG
+from covercheck.web.logs import protocol_logger
+
+LINGER_SECONDS = 5.0
+
+
+def run(settings: Settings) -> None:
+    """Serve until a signal comes. Exits with 1 where the rules are refused or the port is taken."""
+    for name in unknown_variables():
+        _say(f"covercheck: no setting is named {name}; `covercheck serve --help` lists them")
+    app = create_app(load_checker(settings), settings, now)
+    gc.collect()
+    gc.freeze()
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(serve(app, settings))
+    except OSError as error:
+        _say(f"covercheck: can't listen on {settings.host}:{settings.port}: {error.strerror or error}")
+        raise SystemExit(1) from None
+
+
+def load_checker(settings: Settings) -> Checker:
+    """The rulebook, compiled; exits with 1 and every problem where it is refused."""
+    try:
+        book = load_folder(settings.payers)
+    except RulebookRefused as refused:
+        _say(f"covercheck: {refused}")
+        raise SystemExit(1) from None
+    return Checker.of(book, EvidenceLimits(settings.evidence_fresh_months, settings.evidence_aged_months))
+
+
+async def serve(app: web.Application, settings: Settings, stop: asyncio.Event | None = None) -> None:
+    """Listen, say so, wait for `stop` or a signal, then drain."""
+    stop = stop or asyncio.Event()
+    handled = _on_signals(stop)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        logger=protocol_logger(app[LOG]),
+        keepalive_timeout=settings.idle_seconds,
+        lingering_time=LINGER_SECONDS,
+        shutdown_timeout=settings.shutdown_seconds,
+    )
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port, backlog=1_024).start()
+        _greet(app, settings, runner.addresses[0][1])
+        await stop.wait()
+    finally:
+        loop = asyncio.get_running_loop()
+        for number in handled:
+            loop.remove_signal_handler(number)
+        await runner.cleanup()
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+def _greet(app: web.Application, settings: Settings, port: int) -> None:
+    book = app[CHECKER].book
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    if not settings.is_local:
+        _say(f"covercheck: warning: {settings.host} can be reached from other machines, and this release asks for no token. Put a gateway in front.")
+    _say(f"covercheck {__version__} ready on http://{host}:{port} ({len(book.payers)} payers, {book.digest})")
+
+
+def _on_signals(stop: asyncio.Event) -> list[signal.Signals]:
+    """Stop at SIGTERM and SIGINT; a second one, while draining, ends at once."""
+    loop = asyncio.get_running_loop()
+    handled: list[signal.Signals] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except (NotImplementedError, RuntimeError, ValueError):
+            continue
+        handled.append(number)
+    return handled
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        uvloop: ModuleType = __import__("uvloop")
+    except ImportError:
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
