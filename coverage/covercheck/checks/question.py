@@ -187,6 +187,7 @@ class QuestionReader:
             indication=indication,
             phase=request.phase,
             facts=facts,
+            parts=parts,
         )
         return Question(request, asked, parts, codes, restricted)
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from covercheck.checks.answer import Answer, DecidingFact
 from covercheck.checks.check import Checker
-from covercheck.checks.question import Fault
+from covercheck.checks.question import Fault, QuestionRefused
 from covercheck.cli.draft import Draft, fault_words, json_value, look_over
 from covercheck.cli.screen import Screen, clean
 from covercheck.rules.facts import Fact, FactType
@@ -24,6 +24,7 @@ GROUPS = {
 }
 PLAN_KEYS = {"plan.line": "plan/line", "plan.state": "plan/state", "plan.name": "plan/name"}
 MAX_FACTS = 60
+ASKED_AGAIN = ("payer", "therapy", "date_of_service", "diagnoses")
 
 
 class NoMoreAnswers(Exception):
@@ -44,6 +45,9 @@ class Dialogue:
     def basics(self) -> None:
         """Payer, therapy, date and diagnosis, as far as they are missing or wrong; wrong names are shown and asked again."""
         data = self.draft.data
+        _, _, faults = look_over(self.draft, self.checker, self.today)
+        if any(fault.pointer.split("/")[1:2] not in [[name] for name in ASKED_AGAIN] for fault in faults):
+            raise QuestionRefused(faults)
         self._until_right("payer", "/payer", self._payer, data.get("payer") is None)
         self._until_right("therapy", "/therapy", self._therapy, not any(data.get(way) for way in ("therapy", "parts", "codes")))
         self._until_right("date_of_service", "/date_of_service", self._date, data.get("date_of_service") is None)
@@ -79,20 +83,19 @@ class Dialogue:
             ask()
 
     def _payer(self) -> None:
-        written = self._read("Payer (name, id or EDI id)", needed=True)
-        found = self.checker.directory.find(written)
-        if found is None:
-            near = self.checker.directory.near(written)
-            if not near:
-                self._say(f"No payer has a name like {clean(written, 80)!r}. `covercheck payers` lists all.", "yellow")
-                return self._payer()
-            names = {payer: self.checker.book.payers[payer].text.name for payer in near}
-            self._say("No payer has just this name. Did you mean one of these? Empty: another name.")
-            chosen = self._choose("Payer", names)
-            if chosen is None:
-                return self._payer()
-            found = chosen
-        self.draft.put("payer", found)
+        while True:
+            written = self._read("Payer (name, id or EDI id)", needed=True)
+            found = self.checker.directory.find(written) or self._near_payer(written)
+            if found is not None:
+                return self.draft.put("payer", found)
+
+    def _near_payer(self, written: str) -> str | None:
+        near = self.checker.directory.near(written)
+        if not near:
+            self._say(f"  No payer has a name like {clean(written, 80)!r}. `covercheck payers` lists all.", "yellow")
+            return None
+        names = {payer: self.checker.book.payers[payer].text.name for payer in near}
+        return self._choose("  No payer has just this name. Did you mean one of these? Empty: another name.", names)
 
     def _therapy(self) -> None:
         therapies = {name: entry.label for name, entry in self.checker.book.therapies.therapies.items()}

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from covercheck.checks.answer import Answer, Cite, DecidingFact, PartAnswer, Reason
+from covercheck.checks.answer import Answer, Cite, Consequence, DecidingFact, PartAnswer, Reason
 from covercheck.cli.screen import AUTHORIZATIONS, RESULTS, Screen
 
 WIDE = 100
@@ -133,19 +133,17 @@ def _fact_lines(screen: Screen, found: list[tuple[str, DecidingFact]]) -> Iterat
     first = found[0][1]
     together = "" if any(fact.alone for _, fact in found) else " Only together with other facts."
     yield Text.assemble(f"{first.ask} ", (f"[{first.fact}]", "dim"), together)
-    by_then: dict[object, list[str]] = {}
+    by_then: dict[tuple[Consequence, ...], list[str]] = {}
     for part, fact in found:
         by_then.setdefault(fact.then, []).append(part)
-    facts = {fact.then: fact for _, fact in found}
     for then, parts in by_then.items():
-        if not facts[then].then:  # type: ignore[index]
-            continue
-        line = Text(f"  {', '.join(parts)}: ", style="dim")
-        for index, follows in enumerate(facts[then].then):  # type: ignore[index]
-            line.append("; " if index else "", style="not dim").append(f"{follows.when} {screen.arrow} ", style="not dim")
-            line.append_text(screen.mark(RESULTS, follows.result))
-            line.append(f", leans to {follows.leaning.replace('_', ' ')}" if follows.leaning else "", style="not dim")
-        yield line
+        if then:
+            line = Text("  ").append(f"{', '.join(parts)}: ", style="dim")
+            for index, follows in enumerate(then):
+                line.append("; " if index else "").append(f"{follows.when} {screen.arrow} ")
+                line.append_text(screen.mark(RESULTS, follows.result))
+                line.append(f", leans to {follows.leaning.replace('_', ' ')}" if follows.leaning else "")
+            yield line
 
 
 def _codes(screen: Screen, answer: Answer) -> RenderableType | None:

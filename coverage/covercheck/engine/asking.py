@@ -32,6 +32,7 @@ class Asked:
     phase: Literal["initial", "continuation"] = "initial"
     facts: Mapping[str, Any] = field(default_factory=dict)
     policy: str | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def facts_of(catalogue: FactCatalogue, asked: Asked) -> dict[str, Any]:
         "diagnoses": frozenset(asked.diagnoses) or None,
         "date_of_service": asked.on,
         "plan.market": asked.market,
+        "parts.esketamine": _which_drug(asked.parts),
         "plan.funding": asked.funding or ("insured" if asked.market in ("individual", "small_group") else None),
     }
     facts = {name: value for name, value in asked.facts.items() if value is not None}
@@ -77,6 +79,13 @@ def facts_of(catalogue: FactCatalogue, asked: Asked) -> dict[str, Any]:
             if value is not None:
                 facts[name] = value
     return facts
+
+
+def _which_drug(parts: Sequence[str]) -> bool | None:
+    """Whether the drug asked about is esketamine: no where it is ketamine, unknown where the question names neither."""
+    if "esketamine" in parts:
+        return True
+    return False if any(part.startswith("ketamine_") for part in parts) else None
 
 
 def part_question(asked: Asked, part: str, candidates: Candidates, facts: Mapping[str, Any]) -> PartQuestion:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
@@ -46,7 +46,8 @@ def create_app(checker: Checker, settings: Settings, clock: Clock, log: Log | No
     app[SHELF] = Shelf()
     app[REPEATS] = Repeats(settings.idempotency_entries, settings.idempotency_hours, clock)
     app[PARAMETERS] = {operation.path: operation.query for operation in OPERATIONS if operation.query}
-    app[DESCRIBE] = cache(partial(_describe, checker))
+    describe: Callable[[], dict[str, Any]] = cache(partial(_describe, checker))
+    app[DESCRIBE] = describe
     for operation in OPERATIONS:
         if operation.method == "GET":
             app.router.add_get(operation.path, operation.handler)

@@ -71,7 +71,7 @@ class AskView:
 
 @dataclass(frozen=True, slots=True)
 class FactView:
-    """One fact that a question may state. `values`: what a choice may be; limits: what is plausible; `from_question`: taken from that key."""
+    """One fact that a question may state. `values`: of a choice; limits: what is plausible; `from_question`: taken from that key."""
 
     id: str
     label: str

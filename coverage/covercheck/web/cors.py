@@ -32,6 +32,6 @@ def allow_origin(request: web.Request, response: web.StreamResponse, origins: Co
     """Let a page of a named origin read the response."""
     response.headers["Vary"] = ", ".join(filter(None, (response.headers.get("Vary"), "Origin")))
     origin = request.headers.get("Origin")
-    if origin in origins:
+    if origin is not None and origin in origins:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Expose-Headers"] = SHOWN

@@ -13,7 +13,8 @@ from covercheck.rules.suggest import nearest
 from covercheck.web.cors import allow_origin, answer_preflight, is_preflight
 from covercheck.web.ids import request_id_of
 from covercheck.web.keys import HEADERS, LOG, PARAMETERS, SETTINGS
-from covercheck.web.problems import INTERNAL, PARAMETERS as UNFIT, Refused, problem_reply, refusal_of
+from covercheck.web.problems import INTERNAL, Refused, problem_reply, refusal_of
+from covercheck.web.problems import PARAMETERS as UNFIT
 
 UNMATCHED = "unmatched"
 NONE: frozenset[str] = frozenset()

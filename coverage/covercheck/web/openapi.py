@@ -36,9 +36,9 @@ COMMON_HEADERS = {
 class _Written(GenerateJsonSchema):
     """Answers write every field, also those that have a default."""
 
-    def field_is_required(self, field: Any, validation_alias: bool, total: bool) -> bool:
+    def field_is_required(self, field: Any, *args: Any, **options: Any) -> bool:
         """Every field of what is written is there; of what is read, those without a default."""
-        return self.mode == "serialization" or super().field_is_required(field, validation_alias, total)
+        return self.mode == "serialization" or super().field_is_required(field, *args, **options)
 
 
 def openapi_document(operations: Iterable[Operation], examples: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
@@ -69,8 +69,9 @@ def _schemas(operations: Iterable[Operation]) -> tuple[dict[tuple[str, str], Any
             inputs.append((operation.id, "validation", TypeAdapter(operation.takes)))
         if operation.answer is not None:
             inputs.append((operation.id, "serialization", TypeAdapter(operation.answer)))
+    found: Mapping[tuple[Any, JsonSchemaMode], Any]
     found, rest = TypeAdapter.json_schemas(inputs, ref_template=REF, schema_generator=_Written)
-    return dict(found), rest.get("$defs", {})
+    return {(key, mode): schema for (key, mode), schema in found.items()}, rest.get("$defs", {})
 
 
 def _operation(operation: Operation, schemas: Mapping[tuple[str, str], Any], example: tuple[Any, Any] | None) -> dict[str, Any]:

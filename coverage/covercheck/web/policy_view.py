@@ -216,5 +216,3 @@ def _keys(sources: Iterable[Source]) -> tuple[str, ...]:
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day is not None else None
-
-

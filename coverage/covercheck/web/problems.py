@@ -34,13 +34,24 @@ UNKNOWN_PAYER = Kind("unknown-payer", 404, "No such payer", "Look the payer up w
 WRONG_METHOD = Kind("method-not-allowed", 405, "The address does not take this method", "Use a method that the header Allow names.")
 TOO_SLOW = Kind("body-timeout", 408, "The body did not arrive in time", "Send the request again, at once as a whole.")
 TOO_LARGE = Kind("too-large", 413, "The body is too large", "Send one question at a time. A real one has a few kilobytes.")
-WRONG_TYPE = Kind("unsupported-media-type", 415, "The body is not declared as JSON", "Set Content-Type: application/json; only UTF-8 is read.")
+WRONG_TYPE = Kind(
+    "unsupported-media-type", 415, "The body is not declared as JSON", "Set Content-Type: application/json; only UTF-8 is read."
+)
 WRONG_EXPECTATION = Kind("expectation-failed", 417, "The expectation can't be met", "Leave the header Expect out.")
-REFUSED = Kind("invalid-question", 422, "The question can't be asked as it stands", "Mend every place listed under `errors`, then ask again.")
-PARAMETERS = Kind("invalid-parameters", 422, "The address has unknown or unfit parameters", "Mend or remove each parameter listed under `errors`.")
-BAD_KEY = Kind("invalid-idempotency-key", 422, "The Idempotency-Key is not usable", "Use 1 to 200 printable ASCII characters, such as a UUID.")
+REFUSED = Kind(
+    "invalid-question", 422, "The question can't be asked as it stands", "Mend every place listed under `errors`, then ask again."
+)
+PARAMETERS = Kind(
+    "invalid-parameters", 422, "The address has unknown or unfit parameters", "Mend or remove each parameter listed under `errors`."
+)
+BAD_KEY = Kind(
+    "invalid-idempotency-key", 422, "The Idempotency-Key is not usable", "Use 1 to 200 printable ASCII characters, such as a UUID."
+)
 KEY_REUSED = Kind(
-    "idempotency-key-reused", 422, "The Idempotency-Key was used for another question", "Take a new key for each question; repeat a key only with the same body."
+    "idempotency-key-reused",
+    422,
+    "The Idempotency-Key was used for another question",
+    "Take a new key for each question; repeat a key only with the same body.",
 )
 INTERNAL = Kind("internal-error", 500, "Something went wrong here", "Try again. If it stays, report the request id in `instance`.")
 OTHER = Kind("http-error", 400, "The request was refused", "Look the request up in /docs.")
@@ -82,7 +93,7 @@ REMEDIES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ProblemError:
-    """One fault: where (JSON pointer into the body, or `?name` for a parameter), a stable key, what, the nearest valid names, what to do."""
+    """One fault. `pointer`: where in the body (JSON pointer), or `?name` of a parameter; `key`: stable; `nearest`: valid names like it."""
 
     pointer: str
     key: str
@@ -106,7 +117,9 @@ class Problem:
 class Refused(Exception):
     """Ends a request with a problem; `headers` go with the response."""
 
-    def __init__(self, kind: Kind, detail: str = "", faults: Iterable[Fault] = (), headers: Mapping[str, str] | None = None, *, close: bool = False) -> None:
+    def __init__(
+        self, kind: Kind, detail: str = "", faults: Iterable[Fault] = (), headers: Mapping[str, str] | None = None, *, close: bool = False
+    ) -> None:
         super().__init__(kind.name)
         self.kind = kind
         self.detail = detail

@@ -82,7 +82,7 @@ def _greet(app: web.Application, settings: Settings, port: int) -> None:
     book = app[CHECKER].book
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     if not settings.is_local:
-        _say(f"covercheck: warning: {settings.host} can be reached from other machines, and this release asks for no token. Put a gateway in front.")
+        _say(f"covercheck: warning: {settings.host} is open to other machines and this release asks for no token: put a gateway in front")
     _say(f"covercheck {__version__} ready on http://{host}:{port} ({len(book.payers)} payers, {book.digest})")
 
 

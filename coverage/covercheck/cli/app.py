@@ -1,0 +1,182 @@
+"""The commands. Everything heavy is imported when its command runs, so that `--version` and `--help` stay quick."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, Optional
+
+import typer
+
+from covercheck import __version__
+from covercheck.cli import options as o
+from covercheck.cli.exits import CHECK_HELP
+from covercheck.cli.run import Common, running
+
+app = typer.Typer(
+    name="covercheck",
+    help="Which parts of ketamine therapy a plan likely covers, on what published grounds, and whom to ask when that is uncertain.",
+    epilog=CHECK_HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Kind = Literal["policy", "payer", "facts", "therapies", "codes", "members"]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"covercheck {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    ctx: typer.Context,
+    payers: o.PayersFolder = None,
+    no_color: o.NoColor = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")] = False,
+) -> None:
+    """Options that may stand before every command."""
+    ctx.obj = Common(payers, no_color)
+
+
+@app.command()
+def serve(
+    ctx: typer.Context,
+    host: Annotated[Optional[str], typer.Option(help="Address to listen on; else COVERCHECK_HOST, else 127.0.0.1.")] = None,
+    port: Annotated[Optional[int], typer.Option(min=0, max=65_535, help="Port to listen on; else COVERCHECK_PORT, else 8080.")] = None,
+    payers: o.PayersFolder = None,
+    no_color: o.NoColor = False,
+) -> None:
+    """Run the web service: the API and its pages."""
+    with running(ctx, payers, no_color) as run:
+        from covercheck.web.serve import run as serve_forever
+
+        serve_forever(run.settings(host=host, port=port))
+
+
+@app.command(epilog=CHECK_HELP)
+def check(
+    ctx: typer.Context,
+    therapy: o.TherapyName = None,
+    part: o.PartNames = None,
+    code: o.CodeNames = None,
+    question: o.QuestionFile = None,
+    payer: o.PayerName = None,
+    line: o.LineName = None,
+    state: o.StateName = None,
+    plan: o.PlanName = None,
+    market: o.Market = None,
+    funding: o.Funding = None,
+    date: o.ServiceDate = None,
+    diagnosis: o.Diagnoses = None,
+    indication: o.Indication = None,
+    phase: o.Phase = None,
+    fact: o.Facts = None,
+    facts: o.FactsFile = None,
+    restrict: o.Restricted = None,
+    as_json: o.AsJson = False,
+    call: o.WholeCall = False,
+    patient: o.ForPatient = False,
+    ask: o.Ask = None,
+    payers: o.PayersFolder = None,
+    no_color: o.NoColor = False,
+) -> None:
+    """Answer one question: what is likely covered, why, and what to do next. The exit code tells the result."""
+    with running(ctx, payers, no_color, as_json=as_json, from_file=question is not None) as run:
+        from covercheck.cli import asked
+
+        given = asked.Given(
+            payer, line, state, plan, market, funding, date, therapy, part, code, diagnosis, indication, phase, fact, facts, question, restrict
+        )
+        raise typer.Exit(asked.check(run, given, ask=ask, whole_call=call, patient=patient))
+
+
+@app.command()
+def explain(
+    ctx: typer.Context,
+    therapy: o.TherapyName = None,
+    part: o.PartNames = None,
+    code: o.CodeNames = None,
+    question: o.QuestionFile = None,
+    payer: o.PayerName = None,
+    line: o.LineName = None,
+    state: o.StateName = None,
+    plan: o.PlanName = None,
+    market: o.Market = None,
+    funding: o.Funding = None,
+    date: o.ServiceDate = None,
+    diagnosis: o.Diagnoses = None,
+    indication: o.Indication = None,
+    phase: o.Phase = None,
+    fact: o.Facts = None,
+    facts: o.FactsFile = None,
+    restrict: o.Restricted = None,
+    ask: o.Ask = None,
+    payers: o.PayersFolder = None,
+    no_color: o.NoColor = False,
+) -> None:
+    """Show every text that spoke on a question, and each of its criteria with its state."""
+    with running(ctx, payers, no_color, from_file=question is not None) as run:
+        from covercheck.cli import asked
+
+        given = asked.Given(
+            payer, line, state, plan, market, funding, date, therapy, part, code, diagnosis, indication, phase, fact, facts, question, restrict
+        )
+        raise typer.Exit(asked.explain(run, given, ask=ask))
+
+
+@app.command("payers")
+def list_payers(
+    ctx: typer.Context,
+    query: Annotated[Optional[str], typer.Argument(help="A name, alias, id or EDI id, in whole or in part.")] = None,
+    matrix: Annotated[bool, typer.Option("--coverage", help="What is on file for each part: payer by part.")] = False,
+    date: Annotated[Optional[str], typer.Option("--date", metavar="YYYY-MM-DD", help="With --coverage: for a service on this day; else today.")] = None,
+    as_json: o.AsJson = False,
+    payers: o.PayersFolder = None,
+    no_color: o.NoColor = False,
+) -> None:
+    """List or search the payers on file, or show what is on file for each part."""
+    with running(ctx, payers, no_color, as_json=as_json) as run:
+        from covercheck.cli import listing
+
+        raise typer.Exit(listing.payers(run, query, matrix, date))
+
+
+@app.command()
+def schema(
+    ctx: typer.Context,
+    kind: Annotated[Kind, typer.Argument(help="Which rule file.")] = "policy",
+    no_color: o.NoColor = False,
+) -> None:
+    """Print the JSON Schema (2020-12) of a kind of rule file, for editors and validators."""
+    with running(ctx, None, no_color, as_json=True) as run:
+        from covercheck.rules.schema import schema_of
+
+        run.write_json(schema_of(kind))
+
+
+@app.command()
+def proof(
+    ctx: typer.Context,
+    names: Annotated[Optional[list[str]], typer.Argument(metavar="[PAYER]...", help="Only these payers; federal for the law of the land.")] = None,
+    as_json: o.AsJson = False,
+    fail_on_empty: Annotated[bool, typer.Option("--fail-on-empty", help="Fail when there is no case to run.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Errors alone; nothing when there are none.")] = False,
+    payers: o.PayersFolder = None,
+    no_color: o.NoColor = False,
+) -> None:
+    """Run the cases of the rule files and look at every criterion. Exit 1 on errors, 3 when the files don't load."""
+    with running(ctx, payers, no_color, as_json=as_json, names=tuple(names or ())) as run:
+        from covercheck.cli import proving
+
+        raise typer.Exit(proving.proof(run, fail_on_empty=fail_on_empty, quiet=quiet))
+
+
+def main() -> None:
+    """The entry point."""
+    app()
+
+
