@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from covercheck.checks.call import call_prompt
+from covercheck.checks.patient import patient_view
+
 from covercheck import __version__
 from covercheck.checks.answer import (
     Answer,
@@ -21,12 +24,20 @@ from covercheck.checks.answer import (
     Reason,
     Result,
 )
-from covercheck.checks.call import call_prompt
 from covercheck.checks.codes import CodeBook
 from covercheck.checks.find_payer import PayerDirectory, build_directory
-from covercheck.checks.patient import patient_view
 from covercheck.checks.question import CheckRequest, Question, QuestionReader
-from covercheck.checks.wording import AUTHORIZATION_WORDS, DISCLAIMER, common_result, summary_of, why
+from covercheck.checks.wording import (
+    ASK_ACUTE,
+    AUTHORIZATION_WORDS,
+    DIAGNOSIS_MISSING,
+    DISCLAIMER,
+    LINE_NOT_ON_FILE,
+    STATE_NOT_ON_FILE,
+    common_result,
+    summary_of,
+    why,
+)
 from covercheck.engine import DecidingFact as EngineDecidingFact
 from covercheck.engine import Engine, EvidenceLimits, Finding, Grade, Statement
 from covercheck.engine.asking import ACUTE, TRD, Candidates, candidates_of, facts_of, part_question
@@ -131,7 +142,23 @@ class Checker:
         says = "The patient asked that the plan not be told of this part: nothing was asked, and nothing may be sent."
         year_end = date(question.asked.on.year, 12, 31).isoformat()
         return PartAnswer(
-            part, self.book.therapies.parts[part].label, "not_asked", None, None, (), says, None, "unknown", (), (), (), (), (), (), "none", year_end
+            part=part,
+            label=self.book.therapies.parts[part].label,
+            result="not_asked",
+            leaning=None,
+            evidence=None,
+            causes=(),
+            says=says,
+            prior_authorization=None,
+            benefit="unknown",
+            codes=(),
+            traps=(),
+            reasons=(),
+            set_aside=(),
+            deciding_facts=(),
+            assumes=(),
+            next_step="none",
+            valid_until=year_end,
         )
 
     def _hints(self, question: Question, candidates: Candidates) -> list[Note]:
@@ -139,14 +166,14 @@ class Checker:
         hints = []
         names = candidates.names or ()
         if asked.facts.get("suicidal_ideation_acute") is True and TRD in names and ACUTE not in names:
-            hints.append(Note("ask_acute_suicidality", "Acute suicidal thoughts are named. Ask for the indication mdd_acute_suicidality too, or add a code such as R45.851."))
+            hints.append(Note("ask_acute_suicidality", ASK_ACUTE))
         payer = self.book.payers[asked.payer].text
         if asked.line is not None and asked.line not in payer.lines:
-            hints.append(Note("line_not_on_file", f"No text of {payer.name} on this line is on file; only the rules that bind the whole line speak."))
+            hints.append(Note("line_not_on_file", LINE_NOT_ON_FILE.format(payer=payer.name)))
         if asked.state is not None and payer.states is not None and asked.state not in payer.states:
-            hints.append(Note("state_not_on_file", f"On file, {payer.name} is a payer of {', '.join(payer.states)}. Check which plan issued the card."))
+            hints.append(Note("state_not_on_file", STATE_NOT_ON_FILE.format(payer=payer.name, states=", ".join(payer.states))))
         if not asked.diagnoses and asked.indication is None:
-            hints.append(Note("diagnosis_missing", "No diagnosis was given. The answer holds only where it is the same for every diagnosis."))
+            hints.append(Note("diagnosis_missing", DIAGNOSIS_MISSING))
         return hints
 
     def _reason(self, reason: EngineReason, on: date) -> Reason:
@@ -230,5 +257,3 @@ def _valid_until(finding: Finding, on: date) -> str:
     """The end of the plan year (taken as the calendar year), or of an edition it stands on."""
     ends: Sequence[date] = [statement.edition.ends for statement in finding.statements if statement.edition.ends is not None]
     return min([date(on.year, 12, 31), *ends]).isoformat()
-
-

@@ -34,7 +34,9 @@ class CodeBook:
         """Compile the conditions of the default codes."""
         return cls(book, tuple((d, compile_tree(d.when, limits) if d.when is not None else None) for d in book.default_codes))
 
-    def for_part(self, finding: Finding, asked: Sequence[str], line: str | None, facts: Mapping[str, Any], on: date) -> tuple[CodeAnswer, ...]:
+    def for_part(
+        self, finding: Finding, asked: Sequence[str], line: str | None, facts: Mapping[str, Any], on: date
+    ) -> tuple[CodeAnswer, ...]:
         """The part's codes in the order to bill them; codes that must not be billed last."""
         own = list(self._own(finding, facts, on))
         if not any(code.use == "bill" for code in own):
@@ -46,7 +48,7 @@ class CodeBook:
         found: dict[str, CodeAnswer] = {}
         for code in (checked for written in own for checked in self._on_date(written, on)):
             known = found.get(code.code)
-            if known is None or known.use == "bill" and code.use == "do_not_bill" and known.basis == "national":
+            if known is None or (known.use == "bill" and code.use == "do_not_bill" and known.basis == "national"):
                 found[code.code] = code
         return tuple(sorted(found.values(), key=lambda code: code.use != "bill"))
 
@@ -62,7 +64,9 @@ class CodeBook:
             and (trap.codes or trap.parts)
         )
 
-    def asked_alone(self, asked: Sequence[str], parts: Iterable[tuple[CodeAnswer, ...]], line: str | None, on: date) -> tuple[CodeAnswer, ...]:
+    def asked_alone(
+        self, asked: Sequence[str], parts: Iterable[tuple[CodeAnswer, ...]], line: str | None, on: date
+    ) -> tuple[CodeAnswer, ...]:
         """Each code of the question by itself, as its part answers it."""
         answered = {code.code: code for codes in parts for code in codes}
         alone = []

@@ -17,7 +17,7 @@ _FILLER = frozenset({"the", "of", "and", "inc", "llc", "co", "company", "plan", 
 
 
 def name_key(name: str) -> str:
-    """A name without case, punctuation, accents on `&` and filler words: `Blue Cross & Blue Shield of MA` and `blue cross blue shield ma` agree."""
+    """A name without case, punctuation and filler words: `Blue Cross & Blue Shield of MA` and `blue cross blue shield ma` agree."""
     words = re.findall(r"[a-z0-9]+", name.casefold())
     kept = [word for word in words if word not in _FILLER] or words
     return "".join(kept)

@@ -17,15 +17,15 @@ from covercheck.rules.suggest import nearest
 
 EARLIEST = date(2000, 1, 1)
 LATEST_DAYS = 731
-STATES = frozenset(
-    "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT"
-    " VA WA WV WI WY PR VI GU AS MP".split()
-)
-
+STATES = frozenset({
+    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA", "ME",
+    "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI",
+    "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "PR", "VI", "GU", "AS", "MP"
+})  # fmt: skip
 
 
 def _iso_date(value: Any) -> Any:
-    if isinstance(value, str) and len(value) == 10 or isinstance(value, date):
+    if (isinstance(value, str) and len(value) == 10) or isinstance(value, date):
         return value
     raise ValueError("must be a date written YYYY-MM-DD")
 
@@ -162,7 +162,9 @@ class QuestionReader:
         faults: list[Fault] = []
         payer = self.directory.find(request.payer)
         if payer is None:
-            faults.append(Fault("/payer", "unknown_payer", "no payer has this id, name, alias or EDI id", self.directory.near(request.payer)))
+            faults.append(
+                Fault("/payer", "unknown_payer", "no payer has this id, name, alias or EDI id", self.directory.near(request.payer))
+            )
         faults += self._date_faults(request.date_of_service, today)
         line = self._name(request.plan.line, "/plan/line", "line", self.book.therapies.lines, faults)
         state = self._state(request.plan.state, faults)
@@ -171,7 +173,9 @@ class QuestionReader:
         facts = self._facts(request.facts, faults)
         parts, codes = self._parts(request, faults)
         restricted = frozenset(
-            name for i, part in enumerate(request.restricted_parts) if (name := self._name(part, f"/restricted_parts/{i}", "part", self.book.therapies.parts, faults))
+            name
+            for i, part in enumerate(request.restricted_parts)
+            if (name := self._name(part, f"/restricted_parts/{i}", "part", self.book.therapies.parts, faults))
         )
         if faults:
             raise QuestionRefused(faults)
@@ -263,5 +267,12 @@ class QuestionReader:
         named: set[str] = set().union(*fitting)
         chosen = named.union(*(parts & named or parts for parts in drugs))
         if not chosen and not faults:
-            faults.append(Fault("/codes", "codes_name_no_part", "none of these codes stands for a part of the therapy", tuple(self.book.therapies.therapies)))
+            faults.append(
+                Fault(
+                    "/codes",
+                    "codes_name_no_part",
+                    "none of these codes stands for a part of the therapy",
+                    tuple(self.book.therapies.therapies),
+                )
+            )
         return tuple(part for part in self.book.therapies.parts if part in chosen), codes

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Literal
 
 import typer
 
@@ -45,8 +44,8 @@ def common(
 @app.command()
 def serve(
     ctx: typer.Context,
-    host: Annotated[Optional[str], typer.Option(help="Address to listen on; else COVERCHECK_HOST, else 127.0.0.1.")] = None,
-    port: Annotated[Optional[int], typer.Option(min=0, max=65_535, help="Port to listen on; else COVERCHECK_PORT, else 8080.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; else COVERCHECK_HOST, else 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65_535, help="Port to listen on; else COVERCHECK_PORT, else 8080.")] = None,
     payers: o.PayersFolder = None,
     no_color: o.NoColor = False,
 ) -> None:
@@ -79,6 +78,7 @@ def check(
     restrict: o.Restricted = None,
     as_json: o.AsJson = False,
     call: o.WholeCall = False,
+    codes: o.AllCodes = False,
     patient: o.ForPatient = False,
     ask: o.Ask = None,
     payers: o.PayersFolder = None,
@@ -89,9 +89,25 @@ def check(
         from covercheck.cli import asked
 
         given = asked.Given(
-            payer, line, state, plan, market, funding, date, therapy, part, code, diagnosis, indication, phase, fact, facts, question, restrict
+            payer,
+            line,
+            state,
+            plan,
+            market,
+            funding,
+            date,
+            therapy,
+            part,
+            code,
+            diagnosis,
+            indication,
+            phase,
+            fact,
+            facts,
+            question,
+            restrict,
         )
-        raise typer.Exit(asked.check(run, given, ask=ask, whole_call=call, patient=patient))
+        raise typer.Exit(asked.check(run, given, ask=ask, whole_call=call, patient=patient, all_codes=codes))
 
 
 @app.command()
@@ -123,7 +139,23 @@ def explain(
         from covercheck.cli import asked
 
         given = asked.Given(
-            payer, line, state, plan, market, funding, date, therapy, part, code, diagnosis, indication, phase, fact, facts, question, restrict
+            payer,
+            line,
+            state,
+            plan,
+            market,
+            funding,
+            date,
+            therapy,
+            part,
+            code,
+            diagnosis,
+            indication,
+            phase,
+            fact,
+            facts,
+            question,
+            restrict,
         )
         raise typer.Exit(asked.explain(run, given, ask=ask))
 
@@ -131,9 +163,11 @@ def explain(
 @app.command("payers")
 def list_payers(
     ctx: typer.Context,
-    query: Annotated[Optional[str], typer.Argument(help="A name, alias, id or EDI id, in whole or in part.")] = None,
+    query: Annotated[str | None, typer.Argument(help="A name, alias, id or EDI id, in whole or in part.")] = None,
     matrix: Annotated[bool, typer.Option("--coverage", help="What is on file for each part: payer by part.")] = False,
-    date: Annotated[Optional[str], typer.Option("--date", metavar="YYYY-MM-DD", help="With --coverage: for a service on this day; else today.")] = None,
+    date: Annotated[
+        str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="With --coverage: for a service on this day; else today.")
+    ] = None,
     as_json: o.AsJson = False,
     payers: o.PayersFolder = None,
     no_color: o.NoColor = False,
@@ -161,7 +195,9 @@ def schema(
 @app.command()
 def proof(
     ctx: typer.Context,
-    names: Annotated[Optional[list[str]], typer.Argument(metavar="[PAYER]...", help="Only these payers; federal for the law of the land.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[PAYER]...", help="Only these payers; federal for the law of the land.")
+    ] = None,
     as_json: o.AsJson = False,
     fail_on_empty: Annotated[bool, typer.Option("--fail-on-empty", help="Fail when there is no case to run.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Errors alone; nothing when there are none.")] = False,
@@ -178,5 +214,3 @@ def proof(
 def main() -> None:
     """The entry point."""
     app()
-
-

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from uuid import uuid4
 
 from covercheck.checks.answer import Answer
 from covercheck.checks.check import Checker
@@ -19,6 +19,7 @@ from covercheck.cli.run import Run
 from covercheck.cli.show_call import show_call, show_patient
 from covercheck.cli.show_check import show_answer
 from covercheck.cli.show_explain import Explainer
+from covercheck.web.ids import new_check_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Given:
     restricted: list[str] | None
 
 
-def check(run: Run, given: Given, *, ask: bool | None, whole_call: bool, patient: bool) -> int:
+def check(run: Run, given: Given, *, ask: bool | None, whole_call: bool, patient: bool, all_codes: bool) -> int:
     """Answer, show, and return the exit code of the result."""
     checker = run.checker()
     draft = draft_of(given, checker)
@@ -58,7 +59,7 @@ def check(run: Run, given: Given, *, ask: bool | None, whole_call: bool, patient
     if run.as_json:
         run.write_json(answer_bytes(answer))
     else:
-        _show(run, answer, whole_call, patient)
+        _show(run, answer, whole_call, patient, all_codes)
     return BY_RESULT[answer.result]
 
 
@@ -110,23 +111,21 @@ def _asks(run: Run, given: Given, ask: bool | None) -> bool:
 
 
 def _basics(dialogue: Dialogue) -> None:
-    try:
+    with suppress(NoMoreAnswers):
         dialogue.basics()
-    except NoMoreAnswers:
-        pass
 
 
 def _answer(checker: Checker, draft: Draft, today: date) -> Answer:
     request, _ = settle(draft, checker, today)
-    return checker.check(request, check_id=f"chk_{uuid4().hex}", now=_now())
+    return checker.check(request, check_id=new_check_id(), now=_now())
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _show(run: Run, answer: Answer, whole_call: bool, patient: bool) -> None:
-    show_answer(run.screen, answer)
+def _show(run: Run, answer: Answer, whole_call: bool, patient: bool, all_codes: bool) -> None:
+    show_answer(run.screen, answer, all_codes)
     if answer.call is not None:
         show_call(run.screen, answer.call, whole_call)
     elif whole_call:

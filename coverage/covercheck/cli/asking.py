@@ -128,7 +128,9 @@ class Dialogue:
                 return False
             path, value = told
             _, _, before = look_over(self.draft, self.checker, self.today)
-            trial = Draft({**self.draft.data, "plan": dict(self.draft.data.get("plan") or {}), "facts": dict(self.draft.data.get("facts") or {})})
+            trial = Draft(
+                {**self.draft.data, "plan": dict(self.draft.data.get("plan") or {}), "facts": dict(self.draft.data.get("facts") or {})}
+            )
             trial.add_facts({wanted.fact: value}) if path is None else trial.put(path, value)
             _, _, after = look_over(trial, self.checker, self.today)
             if len(after) <= len(before):
@@ -146,7 +148,11 @@ class Dialogue:
             written = self._read(wanted.ask)
             if not written:
                 return None
-            return (PLAN_KEYS[wanted.fact], written) if wanted.fact in PLAN_KEYS else ("diagnoses", [code.strip() for code in written.split(",")])
+            return (
+                (PLAN_KEYS[wanted.fact], written)
+                if wanted.fact in PLAN_KEYS
+                else ("diagnoses", [code.strip() for code in written.split(",")])
+            )
         return self._ask_fact(wanted, self.checker.book.facts[wanted.fact])
 
     def _ask_fact(self, wanted: DecidingFact, fact: Fact) -> tuple[None, Any] | None:
@@ -208,7 +214,10 @@ class Dialogue:
 def _named(written: str, names: Mapping[str, str]) -> str | None:
     """The name that is written, in any case, with spaces for underscores, or by its label."""
     folded = written.casefold().replace(" ", "_").replace("-", "_")
-    return next((name for name, label in names.items() if folded == name.casefold().replace("-", "_") or written.casefold() == label.casefold()), None)
+    return next(
+        (name for name, label in names.items() if folded == name.casefold().replace("-", "_") or written.casefold() == label.casefold()),
+        None,
+    )
 
 
 def _form(fact: Fact) -> str:

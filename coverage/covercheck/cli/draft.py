@@ -106,13 +106,13 @@ def read_json(name: str, what: str) -> Any:
     if len(raw) > MAX_BYTES:
         raise Stop(f"{clean(name)} is larger than {MAX_BYTES:,} bytes.", f"Give the {what} alone.")
     try:
-        return json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
+        return json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant, object_pairs_hook=_no_twins)
     except UnicodeDecodeError:
         raise Stop(f"{clean(name)} is not UTF-8 text.") from None
     except json.JSONDecodeError as error:
         raise Stop(f"{clean(name)}, line {error.lineno}, column {error.colno}: not valid JSON: {error.msg}.") from None
-    except (ValueError, RecursionError):
-        raise Stop(f"{clean(name)} is not valid JSON.") from None
+    except (ValueError, RecursionError) as error:
+        raise Stop(f"{clean(name)} is not valid JSON: {clean(str(error), 100)}.") from None
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -122,6 +122,15 @@ def _first_bytes(path: Path) -> bytes:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twin = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {clean(twin, 60)!r} stands in it twice")
+    return found
 
 
 def settle(draft: Draft, checker: Checker, today: date) -> tuple[CheckRequest, Question]:

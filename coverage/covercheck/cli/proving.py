@@ -31,4 +31,8 @@ def proof(run: Run, *, fail_on_empty: bool, quiet: bool) -> int:
 
 def _near(name: str, folders: list[str]) -> str:
     near = nearest(name, folders)
-    return f"{clean(name, 80)}: nearest {', '.join(near)}" if near else f"{clean(name, 80)}: nothing like it; there are {', '.join(folders[:40])}"
+    return (
+        f"{clean(name, 80)}: nearest {', '.join(near)}"
+        if near
+        else f"{clean(name, 80)}: nothing like it; there are {', '.join(folders[:40])}"
+    )

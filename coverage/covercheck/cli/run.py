@@ -103,7 +103,7 @@ def running(ctx: typer.Context, payers: Path | None = None, no_color: bool = Fal
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(FAILED) from None
-    except Exception as error:  # noqa: BLE001 - people get a sentence, not a traceback
+    except Exception as error:
         raise typer.Exit(_told(run, error)) from None
 
 
@@ -132,7 +132,11 @@ def _told(run: Run, error: Exception) -> int:
         return _refused(run, error)  # type: ignore[arg-type]
     if os.environ.get("COVERCHECK_DEBUG"):
         traceback.print_exception(error)
-    _say(run.screen, f"This should not have happened: {type(error).__name__}: {error}", ["Please report it. COVERCHECK_DEBUG=1 shows where it was."])
+    _say(
+        run.screen,
+        f"This should not have happened: {type(error).__name__}: {error}",
+        ["Please report it. COVERCHECK_DEBUG=1 shows where it was."],
+    )
     return BROKEN
 
 
@@ -144,7 +148,7 @@ def _refused(run: Run, refused: QuestionRefused) -> int:
     message = f"The question can't be asked: {count} thing{' is' if count == 1 else 's are'} wrong."
     if run.as_json:
         errors = [{"pointer": f.pointer, "key": f.key, "detail": f.detail, "nearest": list(f.nearest)} for f in refused.faults]
-        run.write_json({"title": message, "errors": errors})
+        run.write_json({"type": "/problems/invalid-question", "title": message, "status": 422, "errors": errors})
         return USAGE
     told = []
     for fault in refused.faults:
@@ -159,6 +163,6 @@ def _say(screen: Screen, message: str, remedies: Sequence[str]) -> None:
 
     from covercheck.cli.screen import LEVELS, clean
 
-    screen.err.print(Text.assemble(screen.mark(LEVELS, "error", words=False), " ", (clean(message, 2_000), "bold")))
+    screen.err.print(Text.assemble(screen.mark(LEVELS, "error", words=False), " ", (clean(message, 2_000), "bold")), soft_wrap=True)
     for remedy in remedies:
-        screen.err.print(Text(f"  {clean(remedy, 2_000)}"))
+        screen.err.print(Text(f"  {clean(remedy, 2_000)}"), soft_wrap=True)

@@ -54,6 +54,9 @@ CELLS: Mapping[str, tuple[str, Look]] = MappingProxyType(
         "no_rule": ("no rule", ("·", ".", "bright_black")),
     }
 )
+USES: Mapping[str, tuple[str, Look]] = MappingProxyType(
+    {"bill": ("bill", ("✔", "+", "green")), "do_not_bill": ("do not bill", ("✘", "x", "red"))}
+)
 LEVELS: Mapping[str, tuple[str, Look]] = MappingProxyType(
     {"error": ("error", ("✘", "x", "red")), "warning": ("warning", ("▲", "!", "yellow")), "ok": ("", ("✔", "+", "green"))}
 )
@@ -105,6 +108,11 @@ def _console(stream: IO[str], colourless: bool) -> Console:
     if console.width < MIN_WIDTH:
         console.width = MIN_WIDTH
     return console
+
+
+def heading(words: str) -> Text:
+    """The title of a section."""
+    return Text(f"\n{words}", style="bold underline")
 
 
 def clean(text: str, limit: int = 300) -> str:

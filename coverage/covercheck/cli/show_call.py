@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from covercheck.checks.answer import CallPrompt, PatientView, Whom
-from covercheck.cli.screen import RESULTS, Screen
-from covercheck.cli.show_check import dated, heading
+from covercheck.cli.screen import RESULTS, Screen, heading
+from covercheck.cli.show_check import dated
 
 
 def show_call(screen: Screen, call: CallPrompt, whole: bool) -> None:
@@ -21,7 +21,10 @@ def show_call(screen: Screen, call: CallPrompt, whole: bool) -> None:
 def show_patient(screen: Screen, view: PatientView) -> None:
     """The answer in plain words."""
     parts = [
-        Group(Text.assemble(screen.mark(RESULTS, part.result, words=False), " ", (part.label, "bold"), f": {part.says}"), Text(f"  {part.next}"))
+        Group(
+            Text.assemble(screen.mark(RESULTS, part.result, words=False), " ", (part.label, "bold"), f": {part.says}"),
+            Text(f"  {part.next}"),
+        )
         for part in view.parts
     ]
     shown: list[RenderableType] = [heading("For the patient"), Text(view.headline, style="bold"), *parts]
@@ -32,7 +35,8 @@ def show_patient(screen: Screen, view: PatientView) -> None:
 
 def _summary(screen: Screen, call: CallPrompt) -> RenderableType:
     count = len(call.questions)
-    told = f"About {call.minutes} minutes, {count} question{'' if count == 1 else 's'}, for {', '.join(call.for_parts)}. The whole sheet: --call."
+    asked = f"{count} question{'' if count == 1 else 's'}"
+    told = f"About {call.minutes} minutes, {asked}, for {', '.join(call.for_parts)}. The whole sheet: --call."
     questions = [Text(f"  {number}. {question.billing}") for number, question in enumerate(call.questions[:3], 1)]
     more = [Text(f"  and {count - 3} more", style="dim")] if count > 3 else []
     return Group(heading("Call the insurer"), *(_whom(screen, whom) for whom in call.whom[:2]), Text(told), *questions, *more)

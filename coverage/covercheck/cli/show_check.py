@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from covercheck.checks.answer import Answer, Cite, Consequence, DecidingFact, PartAnswer, Reason
-from covercheck.cli.screen import AUTHORIZATIONS, RESULTS, Screen
+from covercheck.cli.screen import AUTHORIZATIONS, RESULTS, Screen, heading
+from covercheck.cli.show_codes import codes_table
 
 WIDE = 100
 NEXT_STEPS = {
@@ -31,20 +32,16 @@ KNOWN_BY = {"clinic": "From your records", "patient": "From the patient or the c
 MAX_CITES = 2
 
 
-def show_answer(screen: Screen, answer: Answer) -> None:
+def show_answer(screen: Screen, answer: Answer, all_codes: bool = False) -> None:
     """Header, parts, deciding facts, codes, hints and sources."""
     sources = list(dict.fromkeys(cite for part in answer.parts for cite in cites_of(part)))
     out = screen.out
     out.print(_header(screen, answer))
     out.print(_parts(screen, answer, sources))
-    for section in (_deciding(screen, answer), _codes(screen, answer), _remarks(screen, answer), _sources(screen, sources)):
+    for section in (_deciding(screen, answer), codes_table(screen, answer, all_codes), _remarks(screen, answer)):
         if section is not None:
             out.print(section)
-
-
-def heading(words: str) -> Text:
-    """The title of a section."""
-    return Text(f"\n{words}", style="bold underline")
+    _sources(screen, sources)
 
 
 def dated(cite: Cite) -> str:
@@ -61,7 +58,11 @@ def cites_of(part: PartAnswer) -> list[Cite]:
 
 def _header(screen: Screen, answer: Answer) -> RenderableType:
     title = Text(screen.dot.join((answer.payer.name, answer.payer.id, f"service on {answer.date_of_service}")), style="bold")
-    result = Text.assemble(screen.mark(RESULTS, answer.result), f": {answer.summary}") if len(answer.parts) > 1 else screen.mark(RESULTS, answer.result)
+    result = (
+        Text.assemble(screen.mark(RESULTS, answer.result), f": {answer.summary}")
+        if len(answer.parts) > 1
+        else screen.mark(RESULTS, answer.result)
+    )
     valid = Text(f"Good until {answer.valid_until}. {answer.disclaimer}", style="dim")
     return Group(title, result, valid)
 
@@ -137,32 +138,13 @@ def _fact_lines(screen: Screen, found: list[tuple[str, DecidingFact]]) -> Iterat
     for part, fact in found:
         by_then.setdefault(fact.then, []).append(part)
     for then, parts in by_then.items():
-        if then:
+        if len({(follows.result, follows.leaning) for follows in then}) > 1:
             line = Text("  ").append(f"{', '.join(parts)}: ", style="dim")
             for index, follows in enumerate(then):
                 line.append("; " if index else "").append(f"{follows.when} {screen.arrow} ")
                 line.append_text(screen.mark(RESULTS, follows.result))
                 line.append(f", leans to {follows.leaning.replace('_', ' ')}" if follows.leaning else "")
             yield line
-
-
-def _codes(screen: Screen, answer: Answer) -> RenderableType | None:
-    rows = [(part.part, code) for part in answer.parts for code in part.codes]
-    rows += [("not of these parts", code) for code in answer.codes_asked if code not in {c for _, c in rows}]
-    if not rows:
-        return None
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), header_style="bold", pad_edge=False)
-    for name in ("Code", "Use", "Part", "What it is"):
-        table.add_column(name, overflow="fold", no_wrap=name == "Code")
-    for part, code in rows:
-        bill = code.use == "bill"
-        shape = ("+" if bill else "x") if screen.plain else ("✔" if bill else "✘")
-        use = Text(f"{shape} {'bill' if bill else 'do not bill'}", style="green" if bill else "red")
-        when = f"When: {code.when}." if code.when else ""
-        instead = f"Instead: {code.successor}." if code.successor and not bill else ""
-        extra = " ".join(filter(None, (when, code.note, instead)))
-        table.add_row(Text(code.code), use, Text(part), Text.assemble(code.says, (f"\n{extra}" if extra else "", "dim")))
-    return Group(heading("Codes"), table)
 
 
 def _remarks(screen: Screen, answer: Answer) -> RenderableType | None:
@@ -187,12 +169,12 @@ def _bullets(screen: Screen, items: Iterable[str]) -> Iterator[RenderableType]:
         yield grid
 
 
-def _sources(screen: Screen, sources: list[Cite]) -> RenderableType | None:
-    if not sources:
-        return None
-    lines = []
+def _sources(screen: Screen, sources: list[Cite]) -> None:
+    if sources:
+        screen.out.print(heading("Sources"))
     for number, cite in enumerate(sources, 1):
         quality = "the payer's own text" if cite.quality == "primary" else "someone's account"
         told = screen.dot.join((f"[{number}] {dated(cite)}", quality, f"read {cite.read_on}", f"{cite.policy}, edition {cite.edition}"))
-        lines.append(Text(told + (f"\n    {cite.url}" if cite.url else "")))
-    return Group(heading("Sources"), *lines)
+        screen.out.print(Text(told))
+        if cite.url:
+            screen.out.print(Text(f"    {cite.url}"), soft_wrap=True)

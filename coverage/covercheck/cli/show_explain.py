@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from rich.console import Group as Lines
+from rich.console import RenderableType
+from rich.padding import Padding
 from rich.text import Text
 from rich.tree import Tree
 
 from covercheck.checks.question import Question
-from covercheck.cli.screen import AUTHORIZATIONS, RESULTS, STATES, Screen
-from covercheck.cli.show_check import heading
+from covercheck.cli.screen import AUTHORIZATIONS, RESULTS, STATES, Screen, heading
 from covercheck.engine import Engine, Finding, Statement
 from covercheck.engine.asking import facts_of
 from covercheck.engine.compile import Program
@@ -20,7 +22,15 @@ from covercheck.logic import FALSE, TRUE, Truth
 from covercheck.rules.policy import Group, Node, Source, Test, Unread
 from covercheck.rules.policy_file import Stance, day_text
 
-OPS = {"at_least": "at least", "at_most": "at most", "more_than": "more than", "less_than": "less than", "is": "is", "any_of": "one of", "none_of": "none of"}
+OPS = {
+    "at_least": "at least",
+    "at_most": "at most",
+    "more_than": "more than",
+    "less_than": "less than",
+    "is": "is",
+    "any_of": "one of",
+    "none_of": "none of",
+}
 KINDS = {"all": "all of these", "any": "at least one of these", "not": "not this"}
 STANCES = {
     Stance.COVERED: "met",
@@ -95,7 +105,12 @@ class Explainer:
         title = Text(policy.title, style="bold" if aside is None else "dim")
         until = f" until {edition.ends}" if edition.ends else ""
         said = TRUTHS.get(statement.truth, "leaves it open")
-        facts = (policy.id, f"edition of {day_text(edition.starts)}{until}", f"{statement.grade.word} evidence", f"for {statement.indication}")
+        facts = (
+            policy.id,
+            f"edition of {day_text(edition.starts)}{until}",
+            f"{statement.grade.word} evidence",
+            f"for {statement.indication}",
+        )
         title.append(f"\n{self.screen.dot.join(facts)}", style="dim")
         title.append(f"\n{f'Set aside: {aside}' if aside is not None else said}")
         if edition.edition.changed:
@@ -103,7 +118,7 @@ class Explainer:
         tree = Tree(title, guide_style="dim")
         if statement.entry is None:
             line = self._line("unmet", "other_indications", "The text names the indications it covers and excludes all others.")
-            tree.add(line.append_text(self._cites(statement.sources)))
+            tree.add(_label(line, self._cites(statement.sources)))
             return tree
         self._entry(tree, statement)
         return tree
@@ -115,7 +130,7 @@ class Explainer:
         coverage = entry.coverage
         stance = STANCES[coverage.stance]
         if coverage.stance is not Stance.COVERED_WHEN:
-            tree.add(self._line(stance, coverage.stance.value, coverage.says).append_text(self._cites(coverage.sources)))
+            tree.add(_label(self._line(stance, coverage.stance.value, coverage.says), self._cites(coverage.sources)))
         elif coverage.says:
             tree.add(Text(coverage.says))
         states = _states(entry.program, statement.trace)
@@ -132,13 +147,10 @@ class Explainer:
         state = "unread" if isinstance(node, Unread) else names[0] if truth is TRUE else names[1] if truth is FALSE else "unknown"
         says = (node.says or KINDS[node.kind]) if isinstance(node, Group) else node.says
         line = self._line(state, node.id or "", says)
-        if isinstance(node, Group):
-            if node.says:
-                line.append(f" ({KINDS[node.kind]})", style="dim")
-        else:
-            line.append_text(self._test(node))
-            line.append_text(self._cites(node.sources))
-        branch = tree.add(line)
+        if isinstance(node, Group) and node.says:
+            line.append(f" ({KINDS[node.kind]})", style="dim")
+        below = [] if isinstance(node, Group) else [self._test(node), self._cites(node.sources)]
+        branch = tree.add(_label(line, *below))
         for child in node.children if isinstance(node, Group) else ():
             self._grow(branch, child, states)
 
@@ -146,16 +158,16 @@ class Explainer:
         line = self.screen.mark(STATES, state)
         return Text.assemble(line, f": {says}", (f" [{name}]" if name else "", "dim"))
 
-    def _test(self, node: Node) -> Text:
+    def _test(self, node: Node) -> str:
         if not isinstance(node, Test):
-            return Text()
+            return ""
         known = self.facts.get(node.fact)
         given = "not known" if known is None else f"given {value_words(known)}"
-        return Text(f"\n  {node.fact} {OPS[node.op]} {value_words(node.value)}; {given}", style="dim")
+        return f"{node.fact} {OPS[node.op]} {value_words(node.value)}; {given}"
 
-    def _cites(self, sources: tuple[Source, ...]) -> Text:
+    def _cites(self, sources: tuple[Source, ...]) -> str:
         told = [f"{s.title} ({f'text of {s.as_of}' if s.as_of else 'undated'}, {self._grade(s)})" for s in sources]
-        return Text(f"\n  {'; '.join(told)}" if told else "", style="dim")
+        return "; ".join(told)
 
     def _grade(self, source: Source) -> str:
         return grade_of(source, self.on, self.engine.limits).word
@@ -164,6 +176,11 @@ class Explainer:
         winners = dict.fromkeys(s.policy.policy.id for s in spoken if s.policy.specificity > statement.policy.specificity)
         which = ", ".join(winners) or "a more specific text"
         return f"{which} {'speaks' if len(winners) <= 1 else 'speak'} more closely to this plan, on evidence at least as good."
+
+
+def _label(line: Text, *below: str) -> RenderableType:
+    """A line with what belongs to it, indented, below."""
+    return Lines(line, *(Padding(Text(words, style="dim"), (0, 0, 0, 2)) for words in below if words))
 
 
 def value_words(value: Any) -> str:

@@ -33,16 +33,17 @@ def search(book: Rulebook, query: str | None) -> tuple[list[Payer], bool]:
 
 
 def payer_data(payer: Payer) -> dict[str, Any]:
-    """A payer as JSON data."""
+    """A payer as JSON data; `states` null: all of them."""
     text = payer.text
     return {
         "id": payer.id,
         "name": text.name,
         "aliases": list(text.aliases),
         "edi_ids": list(text.edi_ids),
+        "parent": text.parent,
         "lines": list(text.lines),
-        "states": list(text.states) if text.states is not None else "all",
-        "policies": [policy.id for policy in payer.policies],
+        "states": None if text.states is None else list(text.states),
+        "policies": len(payer.policies),
         "newest_source": max((s.as_of.isoformat() for p in payer.policies for s in p.sources.values() if s.as_of), default=None),
     }
 
@@ -54,9 +55,9 @@ def show_payers(screen: Screen, payers: Iterable[Payer]) -> None:
         table.add_column(name, overflow="fold", justify="right" if name == "Texts" else "left")
     for payer in payers:
         data = payer_data(payer)
-        states = data["states"] if data["states"] == "all" else _some(data["states"], 6)
+        states = "all" if data["states"] is None else _some(data["states"], 6)
         known_as = _some([*data["aliases"], *data["edi_ids"]], 3)
-        row = (data["id"], data["name"], known_as, ", ".join(data["lines"]), states, str(len(data["policies"])), data["newest_source"] or "-")
+        row = (data["id"], data["name"], known_as, ", ".join(data["lines"]), states, str(data["policies"]), data["newest_source"] or "-")
         table.add_row(*map(Text, row))
     screen.out.print(table)
 
@@ -70,7 +71,8 @@ def matrix_data(matrix: Matrix) -> dict[str, Any]:
             "line": row.line,
             "newest": row.newest.isoformat() if row.newest else None,
             "parts": {
-                cell.part: {"state": cell.state, "newest": cell.newest.isoformat() if cell.newest else None, "basis": cell.basis} for cell in row.cells
+                cell.part: {"state": cell.state, "newest": cell.newest.isoformat() if cell.newest else None, "basis": cell.basis}
+                for cell in row.cells
             },
         }
         for row in matrix.rows

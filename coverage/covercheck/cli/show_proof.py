@@ -48,12 +48,16 @@ def show_proof(screen: Screen, report: ProofReport, quiet: bool) -> None:
             _finding(screen, finding)
     if quiet and not shown:
         return
-    counts = (
-        f"{_count(report.policies, 'policy', 'policies')}, {_count(report.cases, 'case')}, {_count(report.criteria, 'criterion', 'criteria')}, "
-        f"{report.seen_both_ways} seen both ways, {_count(report.errors, 'error')}, {_count(report.warnings, 'warning')}"
+    told = (
+        _count(report.policies, "policy", "policies"),
+        _count(report.cases, "case"),
+        _count(report.criteria, "criterion", "criteria"),
+        f"{report.seen_both_ways:,} seen both ways",
+        _count(report.errors, "error"),
+        _count(report.warnings, "warning"),
     )
     worst = "error" if report.errors else "warning" if report.warnings else "ok"
-    screen.out.print(Text.assemble(screen.mark(LEVELS, worst, words=False), f" {counts}"))
+    screen.out.print(Text.assemble(screen.mark(LEVELS, worst, words=False), f" {', '.join(told)}"))
 
 
 def _finding(screen: Screen, finding: Finding) -> None:
@@ -67,12 +71,16 @@ def show_problems(screen: Screen, refused: RulebookRefused, names: Collection[st
     """Every problem of rule files that don't load, by file; those of the named payers and the shared files first."""
     problems = nearest_first(refused.problems, names)
     mine = sum(_is_near(problem, names) for problem in problems)
-    total = f"{_count(len(problems), 'problem')} in the rule files" + (f", {mine} of them in the files you named or in shared ones" if names else "")
+    total = f"{_count(len(problems), 'problem')} in the rule files" + (
+        f", {mine} of them in the files you named or in shared ones" if names else ""
+    )
     screen.err.print(Text.assemble(screen.mark(LEVELS, "error", words=False), f" {total}. Nothing was loaded."))
     for file, found in groupby(problems, key=lambda problem: problem.place.file):
         screen.err.print(Text(clean(file), style="bold"))
         for problem in found:
-            screen.err.print(Text.assemble(f"  {clean(str(problem.place))}: {clean(problem.message)} ", (f"[{problem.key}]", "dim")), soft_wrap=True)
+            screen.err.print(
+                Text.assemble(f"  {clean(str(problem.place))}: {clean(problem.message)} ", (f"[{problem.key}]", "dim")), soft_wrap=True
+            )
             screen.err.print(Text(f"      {clean(problem.remedy)}", style="dim"), soft_wrap=True)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from covercheck.engine.compile import Entry
 from covercheck.engine.diagram import NO, OPEN, YES, Diagram, DiagramTooLarge, agree, both, either, opposite
 from covercheck.engine.finding import Statement
 from covercheck.engine.regions import Region, regions_of
@@ -48,6 +49,7 @@ class _Weaver:
     variables: list[str] = field(default_factory=list)
     tests: dict[str, list[Test]] = field(default_factory=dict)
     regions: dict[str, tuple[Region, ...]] = field(default_factory=dict)
+    held: dict[int, int] = field(default_factory=dict)
 
     def collect(self, nodes: Iterable[tuple[Node, Any]]) -> None:
         """Give each unknown fact and each unread criterion a variable; remember every test on it."""
@@ -69,6 +71,8 @@ class _Weaver:
     def weave(self, node: Node) -> int:
         """The diagram of a criteria tree, with the known facts filled in by its own trace."""
         if isinstance(node, Test):
+            if id(node) in self.held:
+                return self.held[id(node)]
             if node.fact not in self.regions:
                 return self.known[id(node)]
             place = next(i for i, test in enumerate(self.tests[node.fact]) if test is node)
@@ -87,13 +91,16 @@ class _Weaver:
 
     def entry(self, statement: Statement) -> int:
         """The decision of one statement as a diagram."""
-        entry = statement.entry
-        if entry is None:
+        if statement.entry is None:
             return NO
-        stance = entry.coverage.stance
+        stance = statement.entry.coverage.stance
         root = {Stance.NOT_COVERED: NO, Stance.CASE_BY_CASE: OPEN}.get(stance, YES)
         if stance is Stance.UNREAD:
             root = self.diagram.node(self.variables.index(stance_name(statement)), (YES, NO))
+        return self.tree(statement.entry, root)
+
+    def tree(self, entry: Entry, root: int = YES) -> int:
+        """The criteria and exclusions of an entry beside its stance."""
         if entry.criteria is not None:
             root = self.diagram.apply(both, root, self.weave(entry.criteria))
         for exclusion in entry.exclusions:
@@ -160,3 +167,25 @@ def _read(weaver: _Weaver, root: int) -> Support:
             effects.append(Effect(region, after if after in (NO, YES, OPEN) else OPEN, left))
         facts[name] = tuple(effects)
     return Support(facts, tuple(unread), exact=True, outcome=root if root in (NO, YES) else OPEN)
+
+
+def depends_on(catalogue: FactCatalogue, entry: Entry) -> set[int]:
+    """Which tests of an entry can change its decision at all, by identity; every test where the bound is passed."""
+    tests = [node for node in entry.program.nodes if isinstance(node, Test)]
+    weaver = _Weaver(catalogue, {})
+    weaver.collect((node, UNKNOWN) for node in entry.program.nodes)
+    try:
+        weaver.prepare()
+        whole = weaver.tree(entry)
+        return {id(test) for test in tests if all(_with(weaver, entry, test, value) != whole for value in (YES, NO))}
+    except DiagramTooLarge:
+        return {id(test) for test in tests}
+
+
+def _with(weaver: _Weaver, entry: Entry, test: Test, value: int) -> int:
+    """The decision with one test held true or false."""
+    weaver.held = {id(test): value}
+    try:
+        return weaver.tree(entry)
+    finally:
+        weaver.held = {}

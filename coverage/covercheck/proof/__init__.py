@@ -1,5 +1,6 @@
 """Proof that the rules say what the documents say: cases, coverage both ways, lint."""
 
-from covercheck.proof.report import Finding, ProofReport, prove
+from covercheck.proof.finding import Finding
+from covercheck.proof.report import ProofReport, prove
 
 __all__ = ["Finding", "ProofReport", "prove"]

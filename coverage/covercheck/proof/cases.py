@@ -12,7 +12,7 @@ from covercheck.engine.finding import Finding
 from covercheck.engine.reading import reason_ids
 from covercheck.logic import FALSE, TRUE
 from covercheck.rules.facts import parse_text
-from covercheck.rules.policy import Node, Policy
+from covercheck.rules.policy import Node, Policy, Test
 from covercheck.rules.policy_file import CaseText
 from covercheck.rules.rulebook import Rulebook
 
@@ -24,14 +24,17 @@ class Seen:
     true: set[int] = field(default_factory=set)
     false: set[int] = field(default_factory=set)
     entries: set[int] = field(default_factory=set)
+    values: dict[int, set[float]] = field(default_factory=dict)
 
-    def watch(self, nodes: Sequence[Node], trace: Sequence[Any]) -> None:
-        """Take in the trace of one program."""
+    def watch(self, nodes: Sequence[Node], trace: Sequence[Any], facts: Mapping[str, Any]) -> None:
+        """Take in the trace of one program, and the values its tests saw."""
         for node, truth in zip(nodes, trace, strict=True):
             if truth is TRUE:
                 self.true.add(id(node))
             elif truth is FALSE:
                 self.false.add(id(node))
+            if isinstance(node, Test) and isinstance(facts.get(node.fact), int | float):
+                self.values.setdefault(id(node), set()).add(facts[node.fact])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,12 @@ def run_case(engine: Engine, policy: Policy, index: int, case: CaseText, seen: S
     finding = engine.decide(question)
     for statement in (*finding.statements, *finding.set_aside):
         if statement.entry is not None:
-            seen.watch(statement.entry.program.nodes, statement.trace)
+            seen.watch(statement.entry.program.nodes, statement.trace, facts)
             seen.entries.add(id(statement.entry.coverage))
         if statement.speaker is not None:
             for program in (statement.speaker.authorization, *statement.speaker.codes):
                 if program is not None:
-                    seen.watch(program.nodes, program.evaluate(facts, asked.on)[2])
+                    seen.watch(program.nodes, program.evaluate(facts, asked.on)[2], facts)
     return CaseOutcome(policy, index, case, finding, tuple(_differences(case, finding)))
 
 

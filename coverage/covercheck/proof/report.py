@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import date
 
 from covercheck.engine import Engine
 from covercheck.proof.cases import Seen, run_cases
+from covercheck.proof.finding import Finding
+from covercheck.proof.limits import boundary_missing
+from covercheck.proof.lint import lint
 from covercheck.rules.policy import Coverage, Group, Node, Policy, Unread, walk
-from covercheck.rules.problems import Place
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing proof found: a stable id, a place, a remedy."""
-
-    id: str
-    level: Literal["error", "warning"]
-    place: Place
-    message: str
-    remedy: str
 
 
 @dataclass(slots=True)
@@ -44,8 +35,13 @@ class ProofReport:
         return len(self.findings) - self.errors
 
 
-def prove(engine: Engine, payers: Collection[str] = (), progress: Callable[[Policy], None] | None = None) -> ProofReport:
-    """Run every case and look at every criterion; with names, only of these payers (`federal` for the law)."""
+def prove(
+    engine: Engine, payers: Collection[str] = (), progress: Callable[[Policy], None] | None = None, *, on: date | None = None
+) -> ProofReport:
+    """Run every case, look at every criterion, lint; with names, only of these payers (`federal` for the law).
+
+    `on` is the day on which sources are due or not; without it none is called due.
+    """
     report = ProofReport()
     seen = Seen()
     chosen = [policy for policy in engine.book.policies() if not payers or policy.payer in payers]
@@ -63,6 +59,8 @@ def prove(engine: Engine, payers: Collection[str] = (), progress: Callable[[Poli
             progress(policy)
     for policy in chosen:
         _look_at_criteria(engine, policy, seen, report)
+        report.findings.extend(boundary_missing(engine, policy, seen))
+    report.findings.extend(lint(engine, payers, on or date.min))
     report.findings.sort(key=lambda finding: (finding.place, finding.id, finding.message))
     return report
 

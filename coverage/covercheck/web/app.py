@@ -15,6 +15,7 @@ from covercheck.checks.check import Checker
 from covercheck.checks.question import QuestionRefused, parse_request
 from covercheck.checks.serialise import answer_bytes
 from covercheck.settings import Settings
+from covercheck.web.body import expect
 from covercheck.web.idempotency import Repeats
 from covercheck.web.keys import CHECKER, CLOCK, DESCRIBE, HEADERS, LOG, PARAMETERS, REPEATS, SETTINGS, SHELF, Clock, Log
 from covercheck.web.logs import make_log
@@ -50,9 +51,9 @@ def create_app(checker: Checker, settings: Settings, clock: Clock, log: Log | No
     app[DESCRIBE] = describe
     for operation in OPERATIONS:
         if operation.method == "GET":
-            app.router.add_get(operation.path, operation.handler)
+            app.router.add_get(operation.path, operation.handler, expect_handler=expect)
         else:
-            app.router.add_post(operation.path, operation.handler)
+            app.router.add_post(operation.path, operation.handler, expect_handler=expect)
     return app
 
 

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from covercheck.checks.question import CheckRequest, Fault, QuestionRefused, parse_request, pointer
 from covercheck.settings import Settings
+from covercheck.web.keys import SETTINGS
 from covercheck.web.problems import BROKEN, MALFORMED, REFUSED, TOO_LARGE, TOO_SLOW, WRONG_TYPE, Refused
 
 MAX_KEYS = 500
@@ -38,6 +39,14 @@ async def read_body(request: web.Request, settings: Settings) -> bytes:
         raise Refused(TOO_LARGE, f"More than {limit} bytes.", close=True) from None
     except web.RequestPayloadError:
         raise Refused(BROKEN, close=True) from None
+
+
+async def expect(request: web.Request) -> None:
+    """Let a client that asks first send its body, unless it is too large; other expectations are passed over."""
+    wanted = request.headers.get("Expect", "").lower()
+    if wanted == "100-continue" and (request.content_length or 0) <= request.app[SETTINGS].max_body_bytes:
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0
 
 
 def _check_type(request: web.Request) -> None:

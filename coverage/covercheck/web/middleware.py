@@ -17,6 +17,7 @@ from covercheck.web.problems import INTERNAL, Refused, problem_reply, refusal_of
 from covercheck.web.problems import PARAMETERS as UNFIT
 
 UNMATCHED = "unmatched"
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
 NONE: frozenset[str] = frozenset()
 
 
@@ -47,9 +48,6 @@ async def envelope(request: web.Request, handler: Callable[[web.Request], Awaita
         ms=(perf_counter_ns() - started) // 10_000 / 100,
     )
     return response
-
-
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
 
 
 async def _respond(request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> web.StreamResponse:

@@ -37,7 +37,6 @@ TOO_LARGE = Kind("too-large", 413, "The body is too large", "Send one question a
 WRONG_TYPE = Kind(
     "unsupported-media-type", 415, "The body is not declared as JSON", "Set Content-Type: application/json; only UTF-8 is read."
 )
-WRONG_EXPECTATION = Kind("expectation-failed", 417, "The expectation can't be met", "Leave the header Expect out.")
 REFUSED = Kind(
     "invalid-question", 422, "The question can't be asked as it stands", "Mend every place listed under `errors`, then ask again."
 )
@@ -58,7 +57,7 @@ OTHER = Kind("http-error", 400, "The request was refused", "Look the request up 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        MALFORMED, BROKEN, NOT_FOUND, UNKNOWN_PAYER, WRONG_METHOD, TOO_SLOW, TOO_LARGE, WRONG_TYPE, WRONG_EXPECTATION,
+        MALFORMED, BROKEN, NOT_FOUND, UNKNOWN_PAYER, WRONG_METHOD, TOO_SLOW, TOO_LARGE, WRONG_TYPE,
         REFUSED, PARAMETERS, BAD_KEY, KEY_REUSED, INTERNAL, OTHER,
     )
 }  # fmt: skip
@@ -148,8 +147,6 @@ def refusal_of(error: web.HTTPException, limit: int) -> Refused:
             return Refused(WRONG_METHOD, headers={"Allow": error.headers["Allow"]})
         case web.HTTPRequestEntityTooLarge():
             return Refused(TOO_LARGE, f"More than {limit} bytes.", close=True)
-        case web.HTTPExpectationFailed():
-            return Refused(WRONG_EXPECTATION)
     return Refused(OTHER)
 
 
