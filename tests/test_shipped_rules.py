@@ -16,7 +16,8 @@ from covercheck.engine.regions import regions_of
 from covercheck.proof import prove
 from covercheck.rules import Rulebook
 from covercheck.rules.facts import FactType
-from covercheck.rules.policy import Test, walk
+from covercheck.rules.policy import Test as Leaf
+from covercheck.rules.policy import walk
 from tests.books import ask
 
 thorough = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
@@ -55,13 +56,13 @@ class World:
     """For each fact that some shipped rule tests, the values that its tests tell apart."""
 
     def __init__(self, engine: Engine) -> None:
-        tests: dict[str, list[Test]] = {}
+        tests: dict[str, list[Leaf]] = {}
         for policy in engine.book.policies():
             for edition in policy.editions:
                 for entry in edition.coverage:
                     for root in entry.roots():
                         for node in walk(root):
-                            if isinstance(node, Test):
+                            if isinstance(node, Leaf):
                                 tests.setdefault(node.fact, []).append(node)
         catalogue = engine.book.facts
         self.values: dict[str, list[Any]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import io
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -137,7 +138,7 @@ async def test_a_question_that_can_not_be_asked_is_refused_with_its_place(client
 
 
 async def test_all_faults_are_shown_at_once(client: Client) -> None:
-    body = changed(payer="acne", date_of_service="1950-01-01", therapy="spravatto", facts={"age_year": 4, "madrs": "x"}, diagnoses=["?"[:0] or "zz"])
+    body = changed(payer="acne", date_of_service="1950-01-01", therapy="spravatto", facts={"age_year": 4, "madrs": "x"}, diagnoses=["zz"])
     _, problem = await send(client, json.dumps(body).encode())
     found = {error["pointer"] for error in problem["errors"]}
     assert found == {"/payer", "/date_of_service", "/therapy", "/facts/age_year", "/facts/madrs", "/diagnoses/0"}
@@ -189,7 +190,10 @@ async def test_thousands_of_keys_are_refused_before_each_is_looked_at(client: Cl
 
 
 async def test_many_colons_in_a_name_are_not_many_keys(client: Client) -> None:
-    response = await client.post("/v1/checks", json=changed(plan={"name": ":" * 200}, restricted_parts=[], indication=None, member={"id": ":" * 200, "group": ":" * 200}))
+    response = await client.post(
+        "/v1/checks",
+        json=changed(plan={"name": ":" * 200}, restricted_parts=[], indication=None, member={"id": ":" * 200, "group": ":" * 200}),
+    )
     assert response.status == 200
 
 
@@ -199,7 +203,7 @@ async def test_a_body_of_10_megabytes_is_refused_with_413(client: Client, chunke
         for _ in range(160):
             yield b"x" * 65_536
 
-    data: Any = chunks() if chunked else b"x" * 10_485_760
+    data: Any = chunks() if chunked else io.BytesIO(b"x" * 10_485_760)
     response = await client.post("/v1/checks", data=data, headers=JSON)
     assert (response.status, (await response.json(content_type=None))["type"]) == (413, "/problems/too-large")
     assert await alive(client)
@@ -222,7 +226,14 @@ async def test_a_body_in_a_false_coding_is_refused(client: Client) -> None:
     assert await alive(client)
 
 
-OTHER_TYPES = ["text/plain", "application/x-www-form-urlencoded", "application/xml", "application/json; charset=utf-16", "application/json5", ";;;"]
+OTHER_TYPES = [
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "application/xml",
+    "application/json; charset=utf-16",
+    "application/json5",
+    ";;;",
+]
 
 
 @pytest.mark.parametrize("declared", OTHER_TYPES)
@@ -262,7 +273,7 @@ async def test_nothing_of_a_question_stands_in_the_log(client: Client, log: Log)
     await client.post("/v1/checks", json=changed(member={"id": "ZQ9911", "first_name": "Wilhelmina"}))
     await client.get("/v1/members/Wilhelmina?id=ZQ9911")
     assert len(log.lines) == 3
-    assert not any(word in log.text for word in ("Wilhelmina", "ZQ9911", "F33", "age_years", "41"[:0] or "spravato"))
+    assert not any(word in log.text for word in ("Wilhelmina", "ZQ9911", "F33", "age_years", "spravato"))
 
 
 async def test_a_failure_inside_tells_nothing_outside_and_no_value_in_the_log(

@@ -199,6 +199,9 @@ def proof(
         list[str] | None, typer.Argument(metavar="[PAYER]...", help="Only these payers; federal for the law of the land.")
     ] = None,
     as_json: o.AsJson = False,
+    date: Annotated[
+        str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="The day on which sources are due or not; else today.")
+    ] = None,
     fail_on_empty: Annotated[bool, typer.Option("--fail-on-empty", help="Fail when there is no case to run.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Errors alone; nothing when there are none.")] = False,
     payers: o.PayersFolder = None,
@@ -208,7 +211,7 @@ def proof(
     with running(ctx, payers, no_color, as_json=as_json, names=tuple(names or ())) as run:
         from covercheck.cli import proving
 
-        raise typer.Exit(proving.proof(run, fail_on_empty=fail_on_empty, quiet=quiet))
+        raise typer.Exit(proving.proof(run, date, fail_on_empty=fail_on_empty, quiet=quiet))
 
 
 def main() -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-
 from covercheck.cli.exits import FAILED, OK, Stop
-from covercheck.cli.run import Run
+from covercheck.cli.run import Run, day_of
 from covercheck.cli.screen import clean
 from covercheck.cli.show_payers import matrix_data, payer_data, search, show_matrix, show_payers
 from covercheck.proof.matrix import matrix_of
@@ -21,7 +19,7 @@ def payers(run: Run, query: str | None, matrix: bool, on: str | None) -> int:
         return _nothing(run, query or "", [payer.id for payer in found])
     if matrix:
         chosen = None if query is None else [payer.id for payer in found]
-        result = matrix_of(engine, _day(on), chosen)
+        result = matrix_of(engine, day_of(on), chosen)
         if run.as_json:
             run.write_json(matrix_data(result))
         else:
@@ -39,14 +37,3 @@ def _nothing(run: Run, query: str, near: list[str]) -> int:
     nearest = f" Nearest: {', '.join(near)}." if near else " `covercheck payers` lists all."
     run.screen.err.print(f"No payer has a name with {clean(query, 80)!r} in it.{nearest}")
     return FAILED
-
-
-def _day(written: str | None) -> date:
-    if written is None:
-        return datetime.now(UTC).date()
-    try:
-        if len(written) != len("2026-12-01"):
-            raise ValueError
-        return date.fromisoformat(written)
-    except ValueError:
-        raise Stop(f"--date: {clean(written, 40)!r} is not a date; write YYYY-MM-DD.") from None

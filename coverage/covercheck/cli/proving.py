@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from covercheck.cli.exits import FAILED, OK, Stop
-from covercheck.cli.run import Run
+from covercheck.cli.run import Run, day_of
 from covercheck.cli.screen import clean
 from covercheck.cli.show_proof import proof_data, prove_with_progress, show_proof
 from covercheck.engine import Engine
@@ -11,14 +11,15 @@ from covercheck.rules import load_files, read_folder
 from covercheck.rules.suggest import nearest
 
 
-def proof(run: Run, *, fail_on_empty: bool, quiet: bool) -> int:
+def proof(run: Run, on: str | None, *, fail_on_empty: bool, quiet: bool) -> int:
     """The exit code: 1 on errors, or when nothing was proved and that is to fail. Evidence is weighed by the standard limits."""
+    day = day_of(on)
     files = read_folder(run.settings().payers)
     folders = sorted({folder for folder, slash, _ in (name.partition("/") for name in files) if slash})
     unknown = [name for name in run.names if name not in folders]
     if unknown:
         raise Stop(f"No such payer: {', '.join(clean(name, 80) for name in unknown)}.", *(_near(name, folders) for name in unknown))
-    report = prove_with_progress(run.screen, Engine.of(load_files(files)), run.names)
+    report = prove_with_progress(run.screen, Engine.of(load_files(files)), run.names, day)
     empty = fail_on_empty and not report.cases
     if run.as_json:
         run.write_json(proof_data(report))

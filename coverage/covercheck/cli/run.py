@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -166,3 +168,15 @@ def _say(screen: Screen, message: str, remedies: Sequence[str]) -> None:
     screen.err.print(Text.assemble(screen.mark(LEVELS, "error", words=False), " ", (clean(message, 2_000), "bold")), soft_wrap=True)
     for remedy in remedies:
         screen.err.print(Text(f"  {clean(remedy, 2_000)}"), soft_wrap=True)
+
+
+def day_of(written: str | None) -> date:
+    """The day of an option `--date`; today when it is left out."""
+    if written is None:
+        return datetime.now(UTC).date()
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", written, re.ASCII):
+            raise ValueError
+        return date.fromisoformat(written)
+    except ValueError:
+        raise Stop(f"--date: {written[:40]!r} is not a date; write YYYY-MM-DD.") from None

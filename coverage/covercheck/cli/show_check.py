@@ -173,8 +173,8 @@ def _sources(screen: Screen, sources: list[Cite]) -> None:
     if sources:
         screen.out.print(heading("Sources"))
     for number, cite in enumerate(sources, 1):
-        quality = "the payer's own text" if cite.quality == "primary" else "someone's account"
-        told = screen.dot.join((f"[{number}] {dated(cite)}", quality, f"read {cite.read_on}", f"{cite.policy}, edition {cite.edition}"))
+        quality = "the text itself was read" if cite.quality == "primary" else "an account of it was read"
+        told = screen.dot.join((f"[{number}] {dated(cite)}", f"{quality} on {cite.read_on}", f"{cite.policy}, edition {cite.edition}"))
         screen.out.print(Text(told))
         if cite.url:
             screen.out.print(Text(f"    {cite.url}"), soft_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from itertools import groupby
 from time import monotonic
 from typing import Any
@@ -94,15 +95,15 @@ def _is_near(problem: Problem, names: Collection[str]) -> bool:
     return not names or not slash or folder in names
 
 
-def prove_with_progress(screen: Screen, engine: Engine, names: Iterable[str]) -> ProofReport:
-    """Run proof; on a terminal a bar appears once it has taken longer than a second."""
+def prove_with_progress(screen: Screen, engine: Engine, names: Iterable[str], on: date) -> ProofReport:
+    """Run proof as of a day; on a terminal a bar appears once it has taken longer than a second."""
     chosen = list(names)
     if not screen.err.is_terminal:
-        return prove(engine, chosen)
+        return prove(engine, chosen, on=on)
     total = sum(1 for policy in engine.book.policies() if not chosen or policy.payer in chosen)
     bar = _LateBar(screen.err, total)
     try:
-        return prove(engine, chosen, bar.step)
+        return prove(engine, chosen, bar.step, on=on)
     finally:
         bar.progress.stop()
 

@@ -83,7 +83,7 @@ class Engine:
         deciding: tuple[DecidingFact, ...] = ()
         exact = True
         if truth is UNKNOWN and support is not None:
-            leaning = _leaning(candidates, lending, silent)
+            leaning = _leaning(candidates, lending)
             causes |= self._open_causes(candidates, support, silent)
             deciding = self._deciding(support, grade)
             exact = support.exact
@@ -175,17 +175,21 @@ def _weak_causes(groups: Sequence[Sequence[Statement]], grade: Grade, question: 
     }
 
 
-def _leaning(candidates: Sequence[Sequence[Statement]], lending: Sequence[Statement], silent: bool) -> Leaning | None:
-    """As the decided text leans; else covered where everything read is met and only unread criteria are left."""
-    decided = {statement.truth for group in (*candidates, lending) for statement in group} - {UNKNOWN}
-    if TRUE in decided and FALSE in decided:
-        return None
-    if decided == {TRUE}:
+def _leaning(candidates: Sequence[Sequence[Statement]], lending: Sequence[Statement]) -> Leaning | None:
+    """Covered where one candidate leans so; not covered where every candidate with a text does."""
+    leanings = {_lean_of([*group, *(lent for lent in lending if lent.indication == group[0].indication)]) for group in candidates}
+    if "covered" in leanings:
         return "covered"
-    if decided == {FALSE}:
-        return "not_covered"
-    told = [s for group in candidates for s in group if s.entry is not None and informs(s.entry)]
-    if told and not silent and all(statement.leaning == "covered" for statement in told):
+    return "not_covered" if leanings == {"not_covered"} else None
+
+
+def _lean_of(statements: Sequence[Statement]) -> Leaning | None:
+    """One candidate: as the decided text leans; else covered where everything read is met and only unread criteria are left."""
+    decided = {statement.truth for statement in statements} - {UNKNOWN}
+    if len(decided) == 1:
+        return "covered" if decided == {TRUE} else "not_covered"
+    told = [statement for statement in statements if statement.entry is not None and informs(statement.entry)]
+    if not decided and told and all(statement.leaning == "covered" for statement in told):
         return "covered"
     return None
 

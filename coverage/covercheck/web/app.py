@@ -16,8 +16,9 @@ from covercheck.checks.question import QuestionRefused, parse_request
 from covercheck.checks.serialise import answer_bytes
 from covercheck.settings import Settings
 from covercheck.web.body import expect
+from covercheck.web.drain import Running
 from covercheck.web.idempotency import Repeats
-from covercheck.web.keys import CHECKER, CLOCK, DESCRIBE, HEADERS, LOG, PARAMETERS, REPEATS, SETTINGS, SHELF, Clock, Log
+from covercheck.web.keys import CHECKER, CLOCK, DESCRIBE, HEADERS, LOG, PARAMETERS, REPEATS, RUNNING, SETTINGS, SHELF, Clock, Log
 from covercheck.web.logs import make_log
 from covercheck.web.middleware import envelope
 from covercheck.web.openapi import openapi_document
@@ -46,6 +47,7 @@ def create_app(checker: Checker, settings: Settings, clock: Clock, log: Log | No
     app[HEADERS] = Headers.of(__version__, checker.book.digest)
     app[SHELF] = Shelf()
     app[REPEATS] = Repeats(settings.idempotency_entries, settings.idempotency_hours, clock)
+    app[RUNNING] = Running()
     app[PARAMETERS] = {operation.path: operation.query for operation in OPERATIONS if operation.query}
     describe: Callable[[], dict[str, Any]] = cache(partial(_describe, checker))
     app[DESCRIBE] = describe

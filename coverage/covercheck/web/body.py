@@ -59,19 +59,18 @@ def _check_type(request: web.Request) -> None:
 
 
 def read_question(body: bytes) -> CheckRequest:
-    """The body as a question. Keys that stand twice are refused: of two ages neither is to be believed."""
-    colons = body.count(b":")
-    if colons > MAX_KEYS:
-        refuse_crowd(body)
+    """The body as a question of the right shape; its names are not looked up yet."""
+    if body.count(b":") > MAX_KEYS:
+        _refuse_crowd(body)
     try:
-        request = parse_request(body)
+        return parse_request(body)
     except QuestionRefused as refused:
         refuse(body, refused)
-    if colons != _keys(request):
-        repeated = tuple(_repeated(_strict(body)))
-        if repeated:
-            raise Refused(REFUSED, faults=repeated)
-    return request
+
+
+def has_repeats(body: bytes, request: CheckRequest) -> bool:
+    """Whether a key stands twice: of two ages neither is to be believed. A body with no more colons than keys needs no closer look."""
+    return body.count(b":") != _keys(request) and any(_repeated(_strict(body)))
 
 
 def refuse(body: bytes, refused: QuestionRefused) -> NoReturn:
@@ -81,14 +80,14 @@ def refuse(body: bytes, refused: QuestionRefused) -> NoReturn:
     raise Refused(kind, faults=(*refused.faults, *repeated)) from None
 
 
-def refuse_crowd(body: bytes) -> None:
+def _refuse_crowd(body: bytes) -> None:
     """Refuse a body with more keys than any question has, before each is looked at."""
     if sum(len(value) for _, value in _walk(_strict(body)) if isinstance(value, dict)) > MAX_KEYS:
         raise Refused(REFUSED, faults=[Fault("", "too_many_keys", f"more than {MAX_KEYS} keys")])
 
 
 def _keys(request: CheckRequest) -> int:
-    """How many keys the question has. A body with as many colons has no key twice; with more it needs a closer look."""
+    """How many keys the question has."""
     nested = (request.plan, request.member, request.provider)
     inner = sum(len(model.model_fields_set) for model in nested if model is not None)
     return len(request.model_fields_set) + inner + len(request.facts)

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from covercheck.checks.question import QuestionRefused
 from covercheck.checks.serialise import answer_bytes
-from covercheck.web.body import read_body, read_question, refuse
+from covercheck.web.body import has_repeats, read_body, read_question, refuse
 from covercheck.web.idempotency import KeyReused, is_sound_key
 from covercheck.web.ids import new_check_id
 from covercheck.web.keys import CHECKER, CLOCK, HEADERS, REPEATS, SETTINGS
@@ -41,7 +41,12 @@ async def post_check(request: web.Request) -> web.Response:
 
 def _answer(app: web.Application, body: bytes) -> bytes:
     question = read_question(body)
+    checker = app[CHECKER]
+    now = app[CLOCK]()
     try:
-        return answer_bytes(app[CHECKER].check(question, check_id=new_check_id(), now=app[CLOCK]()))
+        if has_repeats(body, question):
+            checker.reader.read(question, now.date())
+            refuse(body, QuestionRefused(()))
+        return answer_bytes(checker.check(question, check_id=new_check_id(), now=now))
     except QuestionRefused as refused:
         refuse(body, refused)

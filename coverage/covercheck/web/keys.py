@@ -11,6 +11,7 @@ from aiohttp import web
 
 from covercheck.checks.check import Checker
 from covercheck.settings import Settings
+from covercheck.web.drain import Running
 from covercheck.web.idempotency import Repeats
 from covercheck.web.replies import Headers, Shelf
 
@@ -24,5 +25,6 @@ LOG: web.AppKey[Log] = web.AppKey("log")
 HEADERS = web.AppKey("headers", Headers)
 SHELF = web.AppKey("shelf", Shelf)
 REPEATS = web.AppKey("repeats", Repeats)
+RUNNING = web.AppKey("running", Running)
 PARAMETERS: web.AppKey[dict[str, frozenset[str]]] = web.AppKey("parameters")
 DESCRIBE: web.AppKey[Callable[[], dict[str, Any]]] = web.AppKey("describe")

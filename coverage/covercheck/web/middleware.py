@@ -12,7 +12,7 @@ from covercheck.checks.question import Fault
 from covercheck.rules.suggest import nearest
 from covercheck.web.cors import allow_origin, answer_preflight, is_preflight
 from covercheck.web.ids import request_id_of
-from covercheck.web.keys import HEADERS, LOG, PARAMETERS, SETTINGS
+from covercheck.web.keys import HEADERS, LOG, PARAMETERS, RUNNING, SETTINGS
 from covercheck.web.problems import INTERNAL, Refused, problem_reply, refusal_of
 from covercheck.web.problems import PARAMETERS as UNFIT
 
@@ -27,6 +27,7 @@ async def envelope(request: web.Request, handler: Callable[[web.Request], Awaita
     started = perf_counter_ns()
     request_id = request_id_of(request.headers.get("X-Request-Id"))
     app = request.app
+    app[RUNNING].count += 1
     try:
         response = await _respond(request, handler)
     except Refused as refused:
@@ -36,6 +37,8 @@ async def envelope(request: web.Request, handler: Callable[[web.Request], Awaita
     except Exception as error:
         app[LOG].error("failed", request_id=request_id, error=type(error).__name__, at=_frames(error))
         response = problem_reply(request, Refused(INTERNAL), request_id)
+    finally:
+        app[RUNNING].count -= 1
     response.headers["X-Request-Id"] = request_id
     if app[SETTINGS].cors_origins:
         allow_origin(request, response, app[SETTINGS].cors_origins)

@@ -158,4 +158,5 @@ def _detail(refused: Refused) -> str:
 
 def _error(fault: Fault) -> ProblemError:
     detail = fault.detail.removeprefix("Value error, ")
-    return ProblemError(fault.pointer, fault.key, detail, fault.nearest, REMEDIES.get(fault.key, "Write it as /openapi.json shows."))
+    at = fault.pointer.removesuffix("/[key]")
+    return ProblemError(at, fault.key, detail, fault.nearest, REMEDIES.get(fault.key, "Write it as /openapi.json shows."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ QUICK = 1
 THOROUGH = 9
 JSON = "application/json"
 HTML = "text/html; charset=utf-8"
+_NO_WEIGHT = re.compile(r"q=0(\.0*)?")
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -89,13 +91,12 @@ def gzipped(body: bytes, level: int) -> bytes:
 
 @lru_cache(maxsize=64)
 def accepts_gzip(header: str) -> bool:
-    """Whether an Accept-Encoding header allows gzip."""
+    """Whether an Accept-Encoding header allows gzip: by name, or by `*`, and not with weight 0."""
     weights: dict[str, str] = {}
     for item in header.lower().split(","):
         name, _, weight = item.partition(";")
         weights[name.strip()] = weight.replace(" ", "")
-    weight = weights.get("gzip", weights.get("*", "q=0"))
-    return weight.rstrip("0").rstrip(".") != "q="
+    return _NO_WEIGHT.fullmatch(weights.get("gzip", weights.get("*", "q=0"))) is None
 
 
 def document_reply(request: web.Request, headers: Headers, document: Document) -> web.Response:

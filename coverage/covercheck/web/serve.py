@@ -18,10 +18,11 @@ from covercheck.engine import EvidenceLimits
 from covercheck.rules import RulebookRefused, load_folder
 from covercheck.settings import Settings, unknown_variables
 from covercheck.web.app import create_app
-from covercheck.web.keys import CHECKER, LOG
+from covercheck.web.keys import CHECKER, LOG, RUNNING
 from covercheck.web.logs import protocol_logger
 
 LINGER_SECONDS = 5.0
+BACKLOG = 1_024
 
 
 def run(settings: Settings) -> None:
@@ -63,9 +64,12 @@ async def serve(app: web.Application, settings: Settings, stop: asyncio.Event | 
     )
     await runner.setup()
     try:
-        await web.TCPSite(runner, settings.host, settings.port, backlog=1_024).start()
+        site = web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG)
+        await site.start()
         _greet(app, settings, runner.addresses[0][1])
         await stop.wait()
+        await site.stop()
+        await app[RUNNING].ended(settings.shutdown_seconds)
     finally:
         loop = asyncio.get_running_loop()
         for number in handled:

@@ -39,7 +39,7 @@ def uncited_criterion(engine: Engine, policy: Policy, _on: date) -> Iterator[Fin
     for entry in entries(policy):
         for node in leaves(entry):
             document = engine.book.documents[policy.file]
-            inherits = not any((*node.path[:length], "cite") in document.marks for length in range(len(node.path), 4, -1))
+            inherits = not any((*node.path[:length], "cite") in document.marks for length in range(len(node.path), 3, -1))
             standings = {(source.quality, source.as_of is None) for source in node.sources}
             if inherits and len(standings) > 1:
                 message = f"criterion {node.id!r} names no text of its own, and its edition stands on texts of different standing"

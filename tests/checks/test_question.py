@@ -1,0 +1,132 @@
+"""A question is strict: everything wrong with it is told at once, with a pointer and the nearest valid name."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from covercheck.checks.find_payer import build_directory
+from covercheck.checks.question import Fault, Question, QuestionReader, QuestionRefused, parse_request
+from tests.books import book_of, policy
+
+TODAY = date(2026, 11, 22)
+GOOD: dict[str, Any] = {
+    "payer": "acme",
+    "plan": {"line": "commercial", "state": "MA"},
+    "date_of_service": "2026-12-01",
+    "therapy": "kap_iv",
+    "diagnoses": ["F33.2"],
+    "facts": {"age_years": 41},
+}
+
+
+@pytest.fixture(scope="module")
+def reader() -> QuestionReader:
+    book = book_of(policy())
+    return QuestionReader(book, build_directory(book))
+
+
+def read(reader: QuestionReader, **changes: Any) -> Question:
+    return reader.read(parse_request(json.dumps({**GOOD, **changes}).encode()), TODAY)
+
+
+def faults(reader: QuestionReader, **changes: Any) -> dict[str, Fault]:
+    """The faults of a changed question by pointer."""
+    with pytest.raises(QuestionRefused) as refused:
+        read(reader, **changes)
+    return {fault.pointer: fault for fault in refused.value.faults}
+
+
+def test_a_good_question_names_its_parts(reader: QuestionReader):
+    question = read(reader)
+    assert question.parts == ("evaluation", "psychotherapy", "dosing_psychotherapy", "ketamine_iv", "monitoring")
+    assert question.asked.payer == "acme"
+
+
+@pytest.mark.parametrize("written", ["acme", "ACME", "Acme Health", "acme  health", "A.C.M.E. Health"])
+def test_a_payer_is_found_however_it_is_spelled(reader: QuestionReader, written: str):
+    assert read(reader, payer=written).asked.payer == "acme"
+
+
+def test_a_payer_is_never_guessed_but_near_misses_are_offered(reader: QuestionReader):
+    fault = faults(reader, payer="Acmee Helth")["/payer"]
+    assert (fault.key, fault.nearest) == ("unknown_payer", ("acme",))
+
+
+def test_every_fault_is_told_at_once(reader: QuestionReader):
+    found = faults(
+        reader,
+        payer="nobody at all",
+        plan={"line": "comercial", "state": "Massachusetts"},
+        date_of_service="1999-12-31",
+        therapy="kap_ivv",
+        diagnoses=["depression"],
+        indication="ptsdd",
+        facts={"age_yeers": 41, "age_years": "41"},
+        restricted_parts=["ketamin_iv"],
+    )
+    assert set(found) == {
+        "/payer", "/plan/line", "/plan/state", "/date_of_service", "/therapy", "/diagnoses/0", "/indication", "/facts/age_yeers",
+        "/facts/age_years", "/restricted_parts/0",
+    }  # fmt: skip
+    assert found["/facts/age_yeers"].nearest == ("age_years",)
+    assert found["/plan/line"].nearest == ("commercial",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "key"),
+    [
+        ({"date_of_service": "2026-02-30"}, "/date_of_service", "wrong_type"),
+        ({"date_of_service": "01.12.2026"}, "/date_of_service", "wrong_type"),
+        ({"date_of_service": 1764547200}, "/date_of_service", "wrong_type"),
+        ({"date_of_service": "2028-11-23"}, "/date_of_service", "date_out_of_range"),
+        ({"payer": ""}, "/payer", "wrong_type"),
+        ({"payer": "x\u0000y"}, "/payer", "wrong_form"),
+        ({"payer": 7}, "/payer", "wrong_type"),
+        ({"payr": "acme"}, "/payr", "unknown_key"),
+        ({"plan": {"lin": "commercial"}}, "/plan/lin", "unknown_key"),
+        ({"phase": "later"}, "/phase", "wrong_type"),
+        ({"therapy": None}, "/therapy", "what_is_asked"),
+        ({"parts": ["esketamine"]}, "/parts", "what_is_asked"),
+        ({"therapy": None, "codes": ["J9999"]}, "/codes/0", "unknown_code"),
+        ({"therapy": None, "codes": ["90837"] * 10_000}, "/codes", "wrong_type"),
+        ({"facts": {"age_years": True}}, "/facts/age_years", "wrong_value"),
+        ({"facts": {"age_years": 131}}, "/facts/age_years", "wrong_value"),
+        ({"facts": {"age_years": -1}}, "/facts/age_years", "wrong_value"),
+        ({"facts": {"age_years": 41.5}}, "/facts/age_years", "wrong_value"),
+        ({"facts": {"psychosis_history": "no"}}, "/facts/psychosis_history", "wrong_value"),
+        ({"facts": {"specialty": "nurse"}}, "/facts/specialty", "wrong_value"),
+        ({"facts": []}, "/facts", "wrong_type"),
+        ({"provider": {"npi": "123"}}, "/provider/npi", "wrong_form"),
+        ({"member": {}}, "/member/id", "missing"),
+    ],
+)
+def test_a_fault_has_a_pointer_and_a_key(reader: QuestionReader, changes: dict[str, Any], pointer: str, key: str):
+    assert faults(reader, **changes)[pointer].key == key
+
+
+def test_a_null_fact_is_unknown(reader: QuestionReader):
+    assert read(reader, facts={"age_years": None}).asked.facts == {}
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"payer": NaN}', b"\xff\xfe", b"[" * 100_000])
+def test_a_body_that_is_no_question_is_refused(body: bytes):
+    with pytest.raises(QuestionRefused) as refused:
+        parse_request(body)
+    assert refused.value.faults
+
+
+def test_dates_may_lie_two_years_ahead_and_years_back(reader: QuestionReader):
+    assert read(reader, date_of_service="2028-11-22")
+    assert read(reader, date_of_service="2021-01-01")
+
+
+def test_codes_name_the_parts(reader: QuestionReader):
+    assert read(reader, therapy=None, codes=["j0013", "90837"]).parts == ("psychotherapy", "esketamine")
+
+
+def test_a_diagnosis_may_leave_out_its_dot(reader: QuestionReader):
+    assert read(reader, diagnoses=["f332"]).asked.diagnoses == ("F33.2",)

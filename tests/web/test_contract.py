@@ -1,0 +1,74 @@
+"""Generated requests, good and bad, against a running service: what comes back is as the OpenAPI document says."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+from aiohttp import web
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from covercheck.web.operation import Operation
+from covercheck.web.routes import OPERATIONS
+from tests.web.serving import Log, app_for
+
+EXAMPLES = 100
+FEW = 10
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    response_headers_conformance,
+    unsupported_method,
+]
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[str]:
+    """A service in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    runner = web.AppRunner(app_for(Log()), access_log=None)
+
+    async def begin() -> int:
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        port: int = runner.addresses[0][1]
+        return port
+
+    port = loop.run_until_complete(begin())
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{port}"
+    asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["as described", "otherwise"])
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+def test_generated_requests_are_answered_as_described(service: str, operation: Operation, mode: GenerationMode) -> None:
+    schema = schemathesis.openapi.from_url(f"{service}/openapi.json")
+    described = schema[operation.path][operation.method]
+    if mode is GenerationMode.NEGATIVE and not (operation.parameters or operation.takes):
+        pytest.skip("nothing to send otherwise")
+
+    @settings(max_examples=EXAMPLES if operation.takes else FEW, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(case=described.as_strategy(generation_mode=mode))
+    def run(case: schemathesis.Case) -> None:
+        case.call_and_validate(checks=CHECKS)
+
+    run()
