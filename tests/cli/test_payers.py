@@ -90,3 +90,12 @@ def test_near_misses_are_offered_and_never_taken(cli: Cli) -> None:
 def test_a_date_that_is_none_is_refused(cli: Cli, written: str) -> None:
     done = cli("payers", "--coverage", "--date", written)
     assert (done.exit_code, "write YYYY-MM-DD" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("columns", ["40", "62", "110", "200"])
+def test_no_column_is_lost_in_a_narrow_window(cli: Cli, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    said = cli("payers", "--coverage", "--date", "2026-12-01").stdout
+    row = next(line for line in said.splitlines() if "2026-06-01" in line)
+    assert sum(row.count(shape) for shape in "●◐○◇·") == 6
+    assert "2026-06-01" in cli("payers").stdout

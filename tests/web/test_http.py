@@ -177,17 +177,23 @@ async def raw(client: Client, sent: bytes) -> bytes:
     return got
 
 
+def asking_first(length: int) -> bytes:
+    """The head of a question whose client waits for leave to send the body."""
+    return (
+        b"POST /v1/checks HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
+        b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % length
+    )
+
+
 async def test_a_client_that_asks_first_is_told_to_go_on(client: Client) -> None:
     body = b'{"payer": "acme", "date_of_service": "2026-12-01", "therapy": "spravato"}'
-    head = f"POST /v1/checks HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: {len(body)}"
-    got = await raw(client, head.encode() + b"\r\n\r\n" + body)
+    got = await raw(client, asking_first(len(body)) + body)
     assert got.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")
 
 
 async def test_a_client_that_asks_first_with_too_much_is_not_told_to_go_on(client: Client) -> None:
-    head = "POST /v1/checks HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 99999999"
     reader, writer = await asyncio.open_connection(client.host, client.port)
-    writer.write(head.encode() + b"\r\n\r\n")
+    writer.write(asking_first(99_999_999))
     assert (await reader.readline()).startswith(b"HTTP/1.1 413 ")
     writer.close()
     await writer.wait_closed()

@@ -2,58 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from covercheck.checks.call import call_prompt
 from covercheck.checks.patient import patient_view
 
 from covercheck import __version__
-from covercheck.checks.answer import (
-    Answer,
-    AuthorizationAnswer,
-    Cite,
-    Consequence,
-    DecidingFact,
-    NextStep,
-    Note,
-    PartAnswer,
-    PayerName,
-    Reason,
-    Result,
-)
+from covercheck.checks.answer import Answer, CallPrompt, CodeAnswer, Note, PartAnswer, PatientView, PayerName, Result
 from covercheck.checks.codes import CodeBook
 from covercheck.checks.find_payer import PayerDirectory, build_directory
+from covercheck.checks.part import PartAnswers, Prepared
 from covercheck.checks.question import CheckRequest, Question, QuestionReader
 from covercheck.checks.wording import (
     ASK_ACUTE,
-    AUTHORIZATION_WORDS,
     DIAGNOSIS_MISSING,
     DISCLAIMER,
     LINE_NOT_ON_FILE,
     STATE_NOT_ON_FILE,
     common_result,
     summary_of,
-    why,
 )
-from covercheck.engine import DecidingFact as EngineDecidingFact
-from covercheck.engine import Engine, EvidenceLimits, Finding, Grade, Statement
+from covercheck.engine import Engine, EvidenceLimits, Finding
 from covercheck.engine.asking import ACUTE, TRD, Candidates, candidates_of, facts_of, part_question
-from covercheck.engine.evidence import grade_of
-from covercheck.engine.reading import Reason as EngineReason
-from covercheck.engine.reading import reasons_of
-from covercheck.rules.policy import Source
-from covercheck.rules.policy_file import day_text
 from covercheck.rules.rulebook import Rulebook
 
-SELECTOR_QUESTIONS = {
-    "plan.line": ("clinic", "the plan's line of business", "Is this a commercial, exchange, Medicare, Medicaid or other plan?"),
-    "plan.state": ("clinic", "the plan's state", "In which state was the plan issued?"),
-    "plan.name": ("patient", "the plan's name", "What is the plan's name on the card?"),
-    "indication": ("clinic", "the diagnosis", "Which diagnosis is treated? Give the ICD-10-CM code."),
-}
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A question with everything that was worked out for it."""
+
+    question: Question
+    parts: tuple[Prepared, ...]
+    hints: tuple[Note, ...]
+    codes_asked: tuple[CodeAnswer, ...]
+    call: CallPrompt | None
+    patient: PatientView
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +49,21 @@ class Checker:
     codes: CodeBook
     directory: PayerDirectory
     reader: QuestionReader
+    parts: PartAnswers
 
     @classmethod
     def of(cls, book: Rulebook, limits: EvidenceLimits = EvidenceLimits()) -> Checker:
         """Compile a rulebook for checks."""
         directory = build_directory(book)
-        return cls(book, Engine.of(book, limits), CodeBook.of(book, limits), directory, QuestionReader(book, directory))
+        engine, codes = Engine.of(book, limits), CodeBook.of(book, limits)
+        return cls(book, engine, codes, directory, QuestionReader(book, directory), PartAnswers(engine, codes))
 
     def check(self, request: CheckRequest, *, check_id: str, now: datetime) -> Answer:
-        """The answer, byte for byte the same for the same question and rulebook but for id, time and `open_now`; raises QuestionRefused."""
-        question = self.reader.read(request, now.date())
-        candidates = candidates_of(self.book.therapies, question.asked.diagnoses, question.asked.indication)
-        facts = facts_of(self.book.facts, question.asked)
-        parts = tuple(self._part(question, part, candidates, facts) for part in question.parts)
-        call = call_prompt(self.book, question, parts, now)
+        """The answer, the same for the same question and rulebook but for id, time and `open_now`; raises QuestionRefused."""
+        worked = self.work(request, now)
+        parts = tuple(prepared.answer for prepared in worked.parts)
         results: list[Result] = [part.result for part in parts]
-        payer = self.book.payers[question.asked.payer]
+        payer = self.book.payers[worked.question.asked.payer]
         return Answer(
             id=check_id,
             asked_at=now.isoformat(timespec="seconds"),
@@ -88,16 +71,34 @@ class Checker:
             result=common_result(results),
             summary=summary_of(results),
             payer=PayerName(payer.id, payer.text.name),
-            date_of_service=question.asked.on.isoformat(),
+            date_of_service=worked.question.asked.on.isoformat(),
             parts=parts,
-            hints=tuple(self._hints(question, candidates)),
-            codes_asked=self.codes.asked_alone(question.codes, [part.codes for part in parts], question.asked.line, question.asked.on),
+            hints=worked.hints,
+            codes_asked=worked.codes_asked,
             eligibility=None,
-            call=call,
-            patient_view=patient_view(self.book, question, parts, call),
+            call=worked.call,
+            patient_view=worked.patient,
             disclaimer=DISCLAIMER,
             rulebook=self.book.digest,
             version=__version__,
+        )
+
+    def work(self, request: CheckRequest, now: datetime) -> Worked:
+        """Everything behind the answer; raises QuestionRefused."""
+        question = self.reader.read(request, now.date())
+        asked = question.asked
+        candidates = candidates_of(self.book.therapies, asked.diagnoses, asked.indication)
+        facts = facts_of(self.book.facts, asked)
+        prepared = tuple(self.parts.of(question, part, candidates, facts) for part in question.parts)
+        answers: list[PartAnswer] = [part.answer for part in prepared]
+        call = call_prompt(self.book, question, answers, now)
+        return Worked(
+            question=question,
+            parts=prepared,
+            hints=tuple(self._hints(question, candidates)),
+            codes_asked=self.codes.asked_alone(question.codes, [part.codes for part in answers], asked.line, asked.on),
+            call=call,
+            patient=patient_view(self.book, question, answers, call),
         )
 
     def findings(self, request: CheckRequest, today: date) -> tuple[Question, tuple[Finding, ...]]:
@@ -106,60 +107,6 @@ class Checker:
         candidates = candidates_of(self.book.therapies, question.asked.diagnoses, question.asked.indication)
         facts = facts_of(self.book.facts, question.asked)
         return question, tuple(self.engine.decide(part_question(question.asked, part, candidates, facts)) for part in question.parts)
-
-    def _part(self, question: Question, part: str, candidates: Candidates, facts: Mapping[str, Any]) -> PartAnswer:
-        asked = question.asked
-        if part in question.restricted:
-            return self._not_asked(question, part)
-        finding = self.engine.decide(part_question(asked, part, candidates, facts))
-        reasons = tuple(self._reason(reason, asked.on) for statement in finding.statements for reason in reasons_of(statement))
-        failing = [reason.says for reason in reasons if reason.state in ("unmet", "excluded")]
-        deciding = tuple(self._deciding(fact) for fact in finding.deciding)
-        codes = self.codes.for_part(finding, question.codes, asked.line, facts, asked.on)
-        mine = [code for code in question.codes if part in self.book.codes.codes[code].parts]
-        cite = self._main_cite(finding, asked.on)
-        return PartAnswer(
-            part=part,
-            label=self.book.therapies.parts[part].label,
-            result=finding.result,
-            leaning=finding.leaning,
-            evidence=_evidence(finding.evidence),
-            causes=finding.causes,
-            says=why(finding, cite, failing, [fact.label for fact in deciding]),
-            prior_authorization=self._authorization(finding, asked.on, asked.phase),
-            benefit=_benefit(finding.benefit),
-            codes=codes,
-            traps=self.codes.traps(codes, mine, part, asked.line),
-            reasons=reasons,
-            set_aside=tuple(self._reason(reason, asked.on) for statement in finding.set_aside for reason in reasons_of(statement)),
-            deciding_facts=deciding,
-            assumes=self._assumes(finding, candidates, facts),
-            next_step=_next_step(finding),
-            valid_until=_valid_until(finding, asked.on),
-        )
-
-    def _not_asked(self, question: Question, part: str) -> PartAnswer:
-        says = "The patient asked that the plan not be told of this part: nothing was asked, and nothing may be sent."
-        year_end = date(question.asked.on.year, 12, 31).isoformat()
-        return PartAnswer(
-            part=part,
-            label=self.book.therapies.parts[part].label,
-            result="not_asked",
-            leaning=None,
-            evidence=None,
-            causes=(),
-            says=says,
-            prior_authorization=None,
-            benefit="unknown",
-            codes=(),
-            traps=(),
-            reasons=(),
-            set_aside=(),
-            deciding_facts=(),
-            assumes=(),
-            next_step="none",
-            valid_until=year_end,
-        )
 
     def _hints(self, question: Question, candidates: Candidates) -> list[Note]:
         asked = question.asked
@@ -175,85 +122,3 @@ class Checker:
         if not asked.diagnoses and asked.indication is None:
             hints.append(Note("diagnosis_missing", DIAGNOSIS_MISSING))
         return hints
-
-    def _reason(self, reason: EngineReason, on: date) -> Reason:
-        policy = reason.statement.policy.policy
-        edition = day_text(reason.statement.edition.edition.effective)
-        limits = self.engine.limits
-        ordered = sorted(reason.sources, key=lambda s: (-grade_of(s, on, limits), -(s.as_of.toordinal() if s.as_of else 0)))
-        cites = tuple(_cite(source, policy.id, edition) for source in ordered)
-        fact = reason.test.fact if reason.test is not None else None
-        return Reason(f"{policy.id}#{reason.id}", reason.state, reason.says, cites[0] if cites else None, fact, cites[1:])
-
-    def _main_cite(self, finding: Finding, on: date) -> Cite | None:
-        if not finding.statements:
-            return None
-        best = max(finding.statements, key=lambda s: (s.grade, not s.policy.policy.is_law))
-        return self._source_cite(best, on)
-
-    def _source_cite(self, statement: Statement, on: date) -> Cite | None:
-        limits = self.engine.limits
-        source = max(statement.sources, key=lambda s: (grade_of(s, on, limits), s.as_of or date.min), default=None)
-        policy = statement.policy.policy
-        return _cite(source, policy.id, day_text(statement.edition.edition.effective)) if source is not None else None
-
-    def _deciding(self, fact: EngineDecidingFact) -> DecidingFact:
-        then = tuple(Consequence(c.when, c.result, c.leaning) for c in fact.then)
-        if fact.fact in SELECTOR_QUESTIONS:
-            known_by, label, ask = SELECTOR_QUESTIONS[fact.fact]
-            return DecidingFact(fact.fact, "patient" if known_by == "patient" else "clinic", label, ask, then, fact.alone, fact.exact)
-        entry = self.book.facts[fact.fact]
-        return DecidingFact(fact.fact, entry.known_by.value, entry.label, entry.question(entry.known_by), then, fact.alone, fact.exact)
-
-    def _authorization(self, finding: Finding, on: date, phase: str) -> AuthorizationAnswer | None:
-        if finding.result == "likely_not_covered":
-            return None
-        found = finding.authorization
-        if found is None:
-            return AuthorizationAnswer("unknown", AUTHORIZATION_WORDS["unknown"])
-        approval = None
-        for statement in finding.statements:
-            if statement.speaker is not None and statement.speaker.coverage.approval is not None and approval is None:
-                terms = statement.speaker.coverage.approval
-                days = terms.renewal_days if phase == "continuation" else terms.initial_days
-                approval = " ".join(filter(None, (f"{days} days." if days else None, terms.note))) or None
-        cite = self._source_cite(found.statements[0], on) if found.statements else None
-        return AuthorizationAnswer(found.state, AUTHORIZATION_WORDS[found.state], found.open_facts, approval, cite)
-
-    def _assumes(self, finding: Finding, candidates: Candidates, facts: Mapping[str, Any]) -> tuple[str, ...]:
-        deciding = {fact.fact for fact in finding.deciding}
-        network = () if "provider_in_network" in facts or "provider_in_network" in deciding else ("provider_in_network",)
-        taken = tuple(f"indication:{name}" for name in candidates.names or ()) if candidates.taken else ()
-        return ("coverage_active", *network, "no_plan_exclusion", *taken)
-
-
-def _cite(source: Source, policy: str, edition: str) -> Cite:
-    as_of = source.as_of.isoformat() if source.as_of else None
-    return Cite(source.title, source.url, as_of, source.read_on.isoformat(), source.quality.value, policy, edition)
-
-
-def _evidence(grade: Grade | None) -> Any:
-    return None if grade is None else grade.word
-
-
-def _benefit(word: str) -> Any:
-    return word
-
-
-def _next_step(finding: Finding) -> NextStep:
-    match finding.result:
-        case "uncertain":
-            return "call_insurer"
-        case "depends":
-            return "gather_facts"
-        case "likely_not_covered":
-            return "discuss_self_pay"
-        case "likely_covered" if finding.authorization is not None and finding.authorization.state == "needed":
-            return "start_authorization"
-    return "none"
-
-
-def _valid_until(finding: Finding, on: date) -> str:
-    """The end of the plan year (taken as the calendar year), or of an edition it stands on."""
-    ends: Sequence[date] = [statement.edition.ends for statement in finding.statements if statement.edition.ends is not None]
-    return min([date(on.year, 12, 31), *ends]).isoformat()

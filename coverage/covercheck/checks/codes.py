@@ -27,12 +27,17 @@ class CodeBook:
     """The code table of a rulebook with its conditions compiled."""
 
     book: Rulebook
-    defaults: tuple[tuple[DefaultCode, Program | None], ...]
+    defaults: Mapping[tuple[str, str | None], Sequence[tuple[DefaultCode, Program | None]]]
 
     @classmethod
     def of(cls, book: Rulebook, limits: EvidenceLimits) -> CodeBook:
         """Compile the conditions of the default codes."""
-        return cls(book, tuple((d, compile_tree(d.when, limits) if d.when is not None else None) for d in book.default_codes))
+        defaults: dict[tuple[str, str | None], list[tuple[DefaultCode, Program | None]]] = {}
+        for default in book.default_codes:
+            program = compile_tree(default.when, limits) if default.when is not None else None
+            for line in default.lines or (None,):
+                defaults.setdefault((default.part, line), []).append((default, program))
+        return cls(book, defaults)
 
     def for_part(
         self, finding: Finding, asked: Sequence[str], line: str | None, facts: Mapping[str, Any], on: date
@@ -51,6 +56,12 @@ class CodeBook:
             if known is None or (known.use == "bill" and code.use == "do_not_bill" and known.basis == "national"):
                 found[code.code] = code
         return tuple(sorted(found.values(), key=lambda code: code.use != "bill"))
+
+    def key(self, finding: Finding, line: str | None, facts: Mapping[str, Any], on: date) -> tuple[bytes, ...]:
+        """What the codes of a part depend on beside the finding: the traces of their conditions."""
+        programs = [program for s in finding.statements if s.speaker is not None for program in s.speaker.codes if program is not None]
+        programs += [program for default, program in self._defaults_of(finding.part, line) if program is not None]
+        return tuple(bytes(program.evaluate(facts, on)[2]) for program in programs)
 
     def traps(self, codes: Iterable[CodeAnswer], asked: Iterable[str], part: str, line: str | None) -> tuple[Note, ...]:
         """The known ways to bill these codes wrongly."""
@@ -86,13 +97,15 @@ class CodeBook:
                     yield self._code(use.code, use.use, use.note, "payer", truth, use.when)
 
     def _national(self, part: str, line: str | None, facts: Mapping[str, Any], on: date) -> Iterator[CodeAnswer]:
-        mine = [(d, program) for d, program in self.defaults if d.part == part]
-        fitting = [pair for pair in mine if line in pair[0].lines] or [pair for pair in mine if not pair[0].lines]
-        for default, program in fitting:
+        for default, program in self._defaults_of(part, line):
             truth = program.evaluate(facts, on)[0] if program is not None else TRUE
             if truth is not FALSE:
                 note = default.note or (CONFIRM if default.use == "bill" else None)
                 yield self._code(default.code, default.use, note, "national", truth, default.when)
+
+    def _defaults_of(self, part: str, line: str | None) -> Sequence[tuple[DefaultCode, Program | None]]:
+        """The national codes of a part: those of its line where there are any, else those of every line."""
+        return self.defaults.get((part, line)) or self.defaults.get((part, None), ())
 
     def _code(self, code: str, use: str, note: str | None, basis: str, truth: Truth, when: Node | None) -> CodeAnswer:
         known = self.book.codes.codes.get(code)

@@ -88,26 +88,7 @@ def check(
     with running(ctx, payers, no_color, as_json=as_json, from_file=question is not None) as run:
         from covercheck.cli import asked
 
-        given = asked.Given(
-            payer,
-            line,
-            state,
-            plan,
-            market,
-            funding,
-            date,
-            therapy,
-            part,
-            code,
-            diagnosis,
-            indication,
-            phase,
-            fact,
-            facts,
-            question,
-            restrict,
-        )
-        raise typer.Exit(asked.check(run, given, ask=ask, whole_call=call, patient=patient, all_codes=codes))
+        raise typer.Exit(asked.check(run, asked.Given.of(ctx.params), ask=ask, whole_call=call, patient=patient, all_codes=codes))
 
 
 @app.command()
@@ -138,26 +119,7 @@ def explain(
     with running(ctx, payers, no_color, from_file=question is not None) as run:
         from covercheck.cli import asked
 
-        given = asked.Given(
-            payer,
-            line,
-            state,
-            plan,
-            market,
-            funding,
-            date,
-            therapy,
-            part,
-            code,
-            diagnosis,
-            indication,
-            phase,
-            fact,
-            facts,
-            question,
-            restrict,
-        )
-        raise typer.Exit(asked.explain(run, given, ask=ask))
+        raise typer.Exit(asked.explain(run, asked.Given.of(ctx.params), ask=ask))
 
 
 @app.command("payers")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
-from pathlib import Path
+from typing import Any
 
 from covercheck.checks.answer import Answer
 from covercheck.checks.check import Checker
@@ -16,6 +17,7 @@ from covercheck.cli.asking import Dialogue, NoMoreAnswers
 from covercheck.cli.draft import Draft, read_json, settle
 from covercheck.cli.exits import BY_RESULT, OK, Stop
 from covercheck.cli.run import Run
+from covercheck.cli.screen import clean
 from covercheck.cli.show_call import show_call, show_patient
 from covercheck.cli.show_check import show_answer
 from covercheck.cli.show_explain import Explainer
@@ -32,17 +34,26 @@ class Given:
     plan: str | None
     market: str | None
     funding: str | None
-    on: str | None
+    date: str | None
     therapy: str | None
-    parts: list[str] | None
-    codes: list[str] | None
-    diagnoses: list[str] | None
+    part: list[str]
+    code: list[str]
+    diagnosis: list[str]
     indication: str | None
     phase: str | None
-    facts: list[str] | None
-    facts_file: Path | None
+    fact: list[str]
+    facts: str | None
     question: str | None
-    restricted: list[str] | None
+    restrict: list[str]
+
+    @classmethod
+    def of(cls, written: Mapping[str, Any]) -> Given:
+        """From the parameters of a command, which bear the same names."""
+        many = ("part", "code", "diagnosis", "fact", "restrict")
+        values: dict[str, Any] = {field.name: written[field.name] for field in fields(cls)}
+        values |= {name: list(values[name] or ()) for name in many}
+        values["facts"] = None if values["facts"] is None else str(values["facts"])
+        return cls(**values)
 
 
 def check(run: Run, given: Given, *, ask: bool | None, whole_call: bool, patient: bool, all_codes: bool) -> int:
@@ -88,18 +99,18 @@ def draft_of(given: Given, checker: Checker) -> Draft:
     for name, value in plan.items():
         draft.put(f"plan/{name}", value)
     draft.put("payer", given.payer)
-    draft.put("date_of_service", given.on)
-    draft.add_ways(given.therapy, given.parts, given.codes)
-    draft.put("diagnoses", given.diagnoses)
+    draft.put("date_of_service", given.date)
+    draft.add_ways(given.therapy, given.part, given.code)
+    draft.put("diagnoses", given.diagnosis)
     draft.put("indication", given.indication)
     draft.put("phase", given.phase)
-    draft.put("restricted_parts", given.restricted)
-    if given.facts_file is not None:
-        facts = read_json(str(given.facts_file), "facts")
+    draft.put("restricted_parts", given.restrict)
+    if given.facts is not None:
+        facts = read_json(given.facts, "facts")
         if not isinstance(facts, dict):
-            raise Stop(f"{given.facts_file} must hold one JSON object of facts by name.")
+            raise Stop(f"{clean(given.facts)} must hold one JSON object of facts by name.")
         draft.add_facts(facts)
-    draft.add_written(given.facts or [], checker.book.facts.facts)
+    draft.add_written(given.fact, checker.book.facts.facts)
     return draft
 
 

@@ -18,9 +18,9 @@ from covercheck.rules.facts import Fact, FactType
 from covercheck.rules.suggest import nearest
 
 GROUPS = {
-    "clinic": "From your records:",
-    "patient": "From the patient or the card:",
-    "payer": "Only the payer knows these. Answer them if you have asked already:",
+    "clinic": "From your records",
+    "patient": "From the patient or the card",
+    "payer": "Only the payer knows these; answer them if you have asked already",
 }
 PLAN_KEYS = {"plan.line": "plan/line", "plan.state": "plan/state", "plan.name": "plan/name"}
 MAX_FACTS = 60

@@ -15,7 +15,9 @@ from covercheck.cli.screen import CELLS, Screen
 from covercheck.proof.matrix import Cell, Matrix, Row
 from covercheck.rules.rulebook import Payer, Rulebook
 
-DATED_WIDTH = 150
+DATED_WIDTH = 165
+LEAST_WIDTH = 62
+WIDE = 100
 
 
 def search(book: Rulebook, query: str | None) -> tuple[list[Payer], bool]:
@@ -49,17 +51,25 @@ def payer_data(payer: Payer) -> dict[str, Any]:
 
 
 def show_payers(screen: Screen, payers: Iterable[Payer]) -> None:
-    """A table of payers."""
+    """A table of payers; a narrow window leaves out other names and states."""
+    wide = screen.out.width >= WIDE
+    names = ("Id", "Name", "Also known as", "Lines", "States", "Texts", "Newest")
+    chosen = [place for place, name in enumerate(names) if wide or name not in ("Also known as", "States")]
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), header_style="bold", pad_edge=False)
-    for name in ("Id", "Name", "Also known as", "Lines", "States", "Texts", "Newest"):
-        table.add_column(name, overflow="fold", justify="right" if name == "Texts" else "left")
+    for place in chosen:
+        fixed = names[place] in ("Texts", "Newest")
+        table.add_column(names[place], overflow="fold", no_wrap=fixed, justify="right" if names[place] == "Texts" else "left")
     for payer in payers:
-        data = payer_data(payer)
-        states = "all" if data["states"] is None else _some(data["states"], 6)
-        known_as = _some([*data["aliases"], *data["edi_ids"]], 3)
-        row = (data["id"], data["name"], known_as, ", ".join(data["lines"]), states, str(data["policies"]), data["newest_source"] or "-")
-        table.add_row(*map(Text, row))
+        row = _payer_row(payer)
+        table.add_row(*(Text(row[place]) for place in chosen))
     screen.out.print(table)
+
+
+def _payer_row(payer: Payer) -> tuple[str, ...]:
+    data = payer_data(payer)
+    states = "all" if data["states"] is None else _some(data["states"], 6)
+    known_as = _some([*data["aliases"], *data["edi_ids"]], 3)
+    return (data["id"], data["name"], known_as, ", ".join(data["lines"]), states, str(data["policies"]), data["newest_source"] or "-")
 
 
 def matrix_data(matrix: Matrix) -> dict[str, Any]:
@@ -83,11 +93,11 @@ def matrix_data(matrix: Matrix) -> dict[str, Any]:
 def show_matrix(screen: Screen, matrix: Matrix) -> None:
     """One row per payer, or more where its lines differ; a star marks what only the law of the land says."""
     with_dates = screen.out.width >= DATED_WIDTH
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), header_style="bold", pad_edge=False)
-    table.add_column("Payer", overflow="fold", min_width=12)
-    table.add_column("Lines", overflow="fold", min_width=10)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), header_style="bold", pad_edge=False)
+    table.add_column("Payer", overflow="fold", min_width=8)
+    table.add_column("Lines", overflow="fold", min_width=8)
     for number, part in enumerate(matrix.parts, 1):
-        table.add_column(part.replace("_", " ") if with_dates else str(number), overflow="fold")
+        table.add_column(part.replace("_", " ") if with_dates else str(number), overflow="fold", no_wrap=not with_dates, min_width=2)
     table.add_column("Newest", no_wrap=True)
     for _, of_payer in groupby(matrix.rows, key=lambda row: row.payer):
         rows = list(of_payer)
@@ -96,7 +106,8 @@ def show_matrix(screen: Screen, matrix: Matrix) -> None:
             newest = alike[0].newest
             cells = (_cell(screen, cell, with_dates) for cell in alike[0].cells)
             table.add_row(Text(rows[0].payer), Text(lines), *cells, Text(newest.isoformat() if newest else "-"))
-    screen.out.print(Text(f"What is on file for a service on {matrix.on}", style="bold"), table)
+    screen.out.print(Text(f"What is on file for a service on {matrix.on}", style="bold"))
+    screen.out.print(table, width=max(screen.out.width, LEAST_WIDTH), crop=False)
     if not with_dates:
         screen.out.print(Text("Parts: " + ", ".join(f"{number} {part}" for number, part in enumerate(matrix.parts, 1))))
     legend = Text("Legend: ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from covercheck.engine.evidence import EvidenceLimits, Grade, best_grade
 from covercheck.engine.finding import Authorization, AuthorizationState, PartQuestion, Statement
@@ -26,6 +26,16 @@ def authorization_of(
     if question.facts.get(ON_FILE) is True and said.state != "not_needed":
         return Authorization("on_file", (), said.statements)
     return said
+
+
+def authorization_key(statements: Iterable[Statement], question: PartQuestion) -> tuple[bytes, ...]:
+    """What the answer on authorization depends on beside the statements: the traces of its conditions, and one on file."""
+    traces = [
+        bytes(statement.speaker.authorization.evaluate(question.facts, question.on)[2])
+        for statement in statements
+        if statement.speaker is not None and statement.speaker.authorization is not None
+    ]
+    return (b"file" if question.facts.get(ON_FILE) is True else b"", *traces)
 
 
 def _combine(statements: Sequence[Statement], question: PartQuestion, limits: EvidenceLimits) -> Authorization:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from covercheck.engine.authorization import authorization_of
+from covercheck.engine.authorization import authorization_key, authorization_of
 from covercheck.engine.diagram import NO, OPEN, YES
 from covercheck.engine.evidence import EvidenceLimits, Grade, weak_causes
 from covercheck.engine.finding import Consequence, DecidingFact, Finding, Leaning, PartQuestion, PartResult, Statement
 from covercheck.engine.index import Index, build_index
+from covercheck.engine.memo import Memo
 from covercheck.engine.selectors import decide_over_selectors, open_selectors
-from covercheck.engine.statements import informs, lend, set_aside, standing, statements_for
+from covercheck.engine.statements import StatementKey, informs, lend, set_aside, statements_for
 from covercheck.engine.support import Support, support_of
 from covercheck.logic import FALSE, TRUE, UNKNOWN, Truth, any_of
 from covercheck.rules.facts import KnownBy
 from covercheck.rules.policy_file import Stance
 from covercheck.rules.rulebook import Rulebook
 
+Ids: TypeAlias = tuple[int, ...]
+FindingKey: TypeAlias = tuple[str, bool, tuple[Ids, ...], Ids, Ids, tuple[bytes, ...]]
 CAUSES = (
     "no_rule", "policy_unread", "criteria_unread", "case_by_case", "payer_fact", "sources_disagree",
     "evidence_old", "evidence_undated", "evidence_secondary", "rule_failed",
@@ -31,6 +35,8 @@ class Engine:
     book: Rulebook
     index: Index
     limits: EvidenceLimits
+    statements: Memo[StatementKey, Statement] = field(default_factory=lambda: Memo(20_000), repr=False, compare=False)
+    findings: Memo[FindingKey, Finding] = field(default_factory=lambda: Memo(20_000), repr=False, compare=False)
 
     @classmethod
     def of(cls, book: Rulebook, limits: EvidenceLimits = EvidenceLimits()) -> Engine:
@@ -55,22 +61,29 @@ class Engine:
         lending: list[Statement] = []
         silent = False
         for indication in question.indications or ():
-            said = statements_for(self.index, question, indication, self.limits)
-            speaking, aside = set_aside(said, [standing(s, question, self.limits) for s in said])
-            deciding, lent = lend(speaking, [standing(s, question, self.limits) for s in speaking])
+            speaking, aside = set_aside(statements_for(self.index, question, indication, self.limits, self.statements))
+            deciding, lent = lend(speaking)
             replaced += aside
             lending += lent
             if deciding:
                 candidates.append(deciding)
             else:
                 silent = True
-        if not candidates:
-            return Finding(question.part, "uncertain", None, None, ("no_rule",), None, "unknown", (), tuple(replaced), ())
-        return self._weigh(question, candidates, lending, replaced, silent)
+        key = (
+            question.part,
+            silent,
+            tuple(tuple(map(id, group)) for group in candidates),
+            tuple(map(id, lending)),
+            tuple(map(id, replaced)),
+            authorization_key((s for group in candidates for s in group), question),
+        )
+        return self.findings.get(key, lambda: self._weigh(question, candidates, lending, replaced, silent))
 
     def _weigh(
         self, question: PartQuestion, candidates: list[list[Statement]], lending: list[Statement], replaced: list[Statement], silent: bool
     ) -> Finding:
+        if not candidates:
+            return Finding(question.part, "uncertain", None, None, ("no_rule",), None, "unknown", (), tuple(replaced), ())
         truths = [_together(statements) for statements in candidates]
         truth = any_of([*truths, UNKNOWN] if silent else truths)
         support = support_of(self.book.facts, candidates, silent) if truth is UNKNOWN else None

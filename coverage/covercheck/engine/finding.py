@@ -36,7 +36,10 @@ class PartQuestion:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """One policy's say on one candidate indication. `entry` None: the edition's rule for indications it doesn't name."""
+    """One policy's say on one candidate indication. `entry` None: the edition's rule for indications it doesn't name.
+
+    `grade` is that of what carries the truth; `standing` that of the text as such, whatever the facts.
+    """
 
     policy: PolicyOfPart
     edition: EditionOfPart
@@ -48,6 +51,7 @@ class Statement:
     trace: Trace
     leaning: Leaning | None
     sources: tuple[Source, ...]
+    standing: Grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Authorization:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The answer for one part, with everything it stands on."""
+    """The answer for one part, with everything it stands on. `settled`: line, state, plan and indication were all said."""
 
     part: str
     result: PartResult
@@ -95,3 +99,4 @@ class Finding:
     deciding: tuple[DecidingFact, ...]
     exact: bool = True
     failure: str | None = None
+    settled: bool = True

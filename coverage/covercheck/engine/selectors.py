@@ -116,6 +116,7 @@ def _merged(question: PartQuestion, findings: list[Finding], deciding: tuple[Dec
     return replace(
         chosen,
         part=question.part,
+        settled=False,
         result=result,
         leaning=leaning,
         evidence=evidence,

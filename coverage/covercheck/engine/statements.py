@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from datetime import date
+from typing import TypeAlias
 
 from covercheck.engine.compile import Entry, Trace
 from covercheck.engine.evidence import EvidenceLimits, Grade, best_grade
 from covercheck.engine.finding import Leaning, PartQuestion, Statement
 from covercheck.engine.index import EditionOfPart, Index, PolicyOfPart, Speaker, plan_key
+from covercheck.engine.memo import Memo
 from covercheck.logic import FALSE, TRUE, UNKNOWN, Truth, all_of, any_of, negate
 from covercheck.rules.policy import LAW, Group, Node, Source, Test
 from covercheck.rules.policy_file import Stance
 
 OTHER = "other"
+StatementKey: TypeAlias = tuple[int, int, str, date, bytes]
 
 
 def policies_for(index: Index, question: PartQuestion) -> Iterator[tuple[PolicyOfPart, EditionOfPart]]:
@@ -33,29 +37,49 @@ def policies_for(index: Index, question: PartQuestion) -> Iterator[tuple[PolicyO
             yield policy, edition
 
 
-def statements_for(index: Index, question: PartQuestion, indication: str, limits: EvidenceLimits) -> list[Statement]:
+def statements_for(
+    index: Index, question: PartQuestion, indication: str, limits: EvidenceLimits, memo: Memo[StatementKey, Statement]
+) -> list[Statement]:
     """What each text says on one candidate indication; texts silent on it are left out."""
     found = []
     for policy, edition in policies_for(index, question):
         speaker = edition.by_indication.get(indication) or edition.for_all
         if speaker is not None:
-            found.append(_spoken(policy, edition, speaker, indication, question, limits))
+            found.append(_spoken(policy, edition, speaker, indication, question, limits, memo))
         elif edition.edition.other_indications == "not_covered":
-            grade = best_grade(edition.edition.sources, question.on, limits)
-            found.append(Statement(policy, edition, None, None, indication, FALSE, grade, [], None, edition.edition.sources))
+            key = (id(edition), 0, indication, question.on, b"")
+            found.append(memo.get(key, lambda p=policy, e=edition: _unnamed(p, e, indication, question, limits)))  # type: ignore[misc]
     return found
 
 
+def _unnamed(policy: PolicyOfPart, edition: EditionOfPart, indication: str, question: PartQuestion, limits: EvidenceLimits) -> Statement:
+    """The edition's refusal of every indication it doesn't name."""
+    sources = edition.edition.sources
+    grade = best_grade(sources, question.on, limits)
+    return Statement(policy, edition, None, None, indication, FALSE, grade, [], None, sources, grade)
+
+
 def _spoken(
-    policy: PolicyOfPart, edition: EditionOfPart, speaker: Speaker, indication: str, question: PartQuestion, limits: EvidenceLimits
+    policy: PolicyOfPart,
+    edition: EditionOfPart,
+    speaker: Speaker,
+    indication: str,
+    question: PartQuestion,
+    limits: EvidenceLimits,
+    memo: Memo[StatementKey, Statement],
 ) -> Statement:
     entry = speaker.continuation if question.phase == "continuation" else speaker.initial
     truth, grade, trace = entry.program.evaluate(question.facts, question.on)
-    leaning: Leaning | None = None
-    if truth is UNKNOWN and informs(entry) and _covered_but_for_unread(entry, trace) is TRUE:
-        leaning = "covered"
-    sources = carrying(entry, truth, grade, trace, question, limits)
-    return Statement(policy, edition, speaker, entry, indication, truth, Grade(grade), trace, leaning, sources)
+
+    def make() -> Statement:
+        leaning: Leaning | None = None
+        if truth is UNKNOWN and informs(entry) and _covered_but_for_unread(entry, trace) is TRUE:
+            leaning = "covered"
+        sources = carrying(entry, truth, grade, trace, question, limits)
+        standing = best_grade(entry.coverage.sources, question.on, limits)
+        return Statement(policy, edition, speaker, entry, indication, truth, Grade(grade), trace, leaning, sources, standing)
+
+    return memo.get((id(edition), id(entry), indication, question.on, bytes(trace)), make)
 
 
 def informs(entry: Entry) -> bool:
@@ -98,35 +122,23 @@ def carrying(entry: Entry, truth: Truth, grade: int, trace: Trace, question: Par
     return tuple(found.values())
 
 
-def set_aside(statements: list[Statement], on_all: Iterable[Grade]) -> tuple[list[Statement], list[Statement]]:
-    """Part the texts that speak from those a more specific text of at least the same grade replaces."""
-    grades = list(on_all)
+def set_aside(statements: list[Statement]) -> tuple[list[Statement], list[Statement]]:
+    """Part the texts that speak from those a more specific text of at least the same standing replaces."""
     speaking: list[Statement] = []
     replaced: list[Statement] = []
-    for statement, grade in zip(statements, grades, strict=True):
+    for statement in statements:
         mine = statement.policy.specificity
-        beaten = any(
-            other.policy.specificity > mine and other_grade >= grade
-            for other, other_grade in zip(statements, grades, strict=True)
-            if other is not statement
-        )
+        beaten = any(other.policy.specificity > mine and other.standing >= statement.standing for other in statements)
         (replaced if beaten else speaking).append(statement)
     return speaking, replaced
 
 
-def lend(statements: list[Statement], on_all: Iterable[Grade]) -> tuple[list[Statement], list[Statement]]:
+def lend(statements: list[Statement]) -> tuple[list[Statement], list[Statement]]:
     """Part the texts that decide from weak accounts of a whole line, which beside better law lend a leaning only."""
-    grades = list(on_all)
-    better_law = any(s.policy.policy.is_law and grade is not Grade.WEAK for s, grade in zip(statements, grades, strict=True))
+    better_law = any(s.policy.policy.is_law and s.standing is not Grade.WEAK for s in statements)
     deciding: list[Statement] = []
     lending: list[Statement] = []
-    for statement, grade in zip(statements, grades, strict=True):
-        lends = better_law and statement.policy.policy.is_law and grade is Grade.WEAK
+    for statement in statements:
+        lends = better_law and statement.policy.policy.is_law and statement.standing is Grade.WEAK
         (lending if lends else deciding).append(statement)
     return deciding, lending
-
-
-def standing(statement: Statement, question: PartQuestion, limits: EvidenceLimits) -> Grade:
-    """The grade of a text as such, whatever the facts: that of the source of its entry."""
-    sources = statement.entry.coverage.sources if statement.entry is not None else statement.edition.edition.sources
-    return best_grade(sources, question.on, limits)

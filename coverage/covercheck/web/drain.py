@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import asyncio
 
-STEP_SECONDS = 0.02
-
 
 class Running:
     """Requests whose head was read and whose answer is not made yet."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self._count = 0
+        self._none = asyncio.Event()
+        self._none.set()
+
+    def begin(self) -> None:
+        """One more."""
+        self._count += 1
+        self._none.clear()
+
+    def end(self) -> None:
+        """One less."""
+        self._count -= 1
+        if not self._count:
+            self._none.set()
 
     async def ended(self, seconds: float) -> None:
         """Wait until none is running, but no longer than this."""
-        loop = asyncio.get_running_loop()
-        latest = loop.time() + seconds
-        while self.count and loop.time() < latest:
-            await asyncio.sleep(STEP_SECONDS)
+        try:
+            async with asyncio.timeout(seconds):
+                await self._none.wait()
+        except TimeoutError:
+            return

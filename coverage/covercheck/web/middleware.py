@@ -27,7 +27,7 @@ async def envelope(request: web.Request, handler: Callable[[web.Request], Awaita
     started = perf_counter_ns()
     request_id = request_id_of(request.headers.get("X-Request-Id"))
     app = request.app
-    app[RUNNING].count += 1
+    app[RUNNING].begin()
     try:
         response = await _respond(request, handler)
     except Refused as refused:
@@ -38,7 +38,7 @@ async def envelope(request: web.Request, handler: Callable[[web.Request], Awaita
         app[LOG].error("failed", request_id=request_id, error=type(error).__name__, at=_frames(error))
         response = problem_reply(request, Refused(INTERNAL), request_id)
     finally:
-        app[RUNNING].count -= 1
+        app[RUNNING].end()
     response.headers["X-Request-Id"] = request_id
     if app[SETTINGS].cors_origins:
         allow_origin(request, response, app[SETTINGS].cors_origins)

@@ -1,0 +1,1 @@
+"""One check from question to answer, and the call prompt."""
