@@ -52,15 +52,41 @@ THERAPIES: dict[str, Any] = {
 }
 CODES: dict[str, Any] = {
     "codes": {
-        "J0013": {"system": "HCPCS", "kind": "esketamine_drug", "says": "esketamine, 1 mg", "parts": ["esketamine"], "from": "2026-01-01", "predecessor": "S0013"},
-        "S0013": {"system": "HCPCS", "kind": "esketamine_drug", "says": "esketamine, old", "parts": ["esketamine"], "until": "2025-12-31", "successor": "J0013"},
+        "J0013": {
+            "system": "HCPCS",
+            "kind": "esketamine_drug",
+            "says": "esketamine, 1 mg",
+            "parts": ["esketamine"],
+            "from": "2026-01-01",
+            "predecessor": "S0013",
+        },
+        "S0013": {
+            "system": "HCPCS",
+            "kind": "esketamine_drug",
+            "says": "esketamine, old",
+            "parts": ["esketamine"],
+            "until": "2025-12-31",
+            "successor": "J0013",
+        },
         "90837": {"system": "CPT", "kind": "psychotherapy", "says": "talk therapy, an hour", "parts": ["psychotherapy"]},
         "J3490": {"system": "HCPCS", "kind": "ketamine_drug", "says": "drug without a code", "parts": ["ketamine_iv"]},
     },
     "defaults": [{"part": "esketamine", "codes": [{"code": "J0013"}]}],
 }
-PAYER: dict[str, Any] = {"payer": "acme", "name": "Acme Health", "aliases": ["Acme"], "lines": ["commercial", "exchange"], "states": ["MA", "RI"]}
-PRIMARY: dict[str, Any] = {"title": "Policy 101", "url": "https://acme.example/101", "quality": "primary", "as_of": "2026-06-01", "read_on": "2026-11-22"}
+PAYER: dict[str, Any] = {
+    "payer": "acme",
+    "name": "Acme Health",
+    "aliases": ["Acme"],
+    "lines": ["commercial", "exchange"],
+    "states": ["MA", "RI"],
+}
+PRIMARY: dict[str, Any] = {
+    "title": "Policy 101",
+    "url": "https://acme.example/101",
+    "quality": "primary",
+    "as_of": "2026-06-01",
+    "read_on": "2026-11-22",
+}
 OLD: dict[str, Any] = {**PRIMARY, "title": "Old page", "as_of": "2019-01-01"}
 SECONDARY: dict[str, Any] = {**PRIMARY, "title": "Clinic page", "quality": "secondary"}
 TRD = "treatment_resistant_depression"

@@ -27,24 +27,24 @@ SIXTEEN = {
 }  # fmt: skip
 
 
-def test_the_payers_of_the_first_release_are_there(shipped_book: Rulebook):
+def test_the_payers_of_the_first_release_are_there(shipped_book: Rulebook) -> None:
     assert set(shipped_book.payers) >= SIXTEEN
     assert shipped_book.law
 
 
-def test_every_case_holds_and_every_criterion_is_seen_both_ways(shipped_engine: Engine):
+def test_every_case_holds_and_every_criterion_is_seen_both_ways(shipped_engine: Engine) -> None:
     report = prove(shipped_engine)
     assert [str(finding) for finding in report.findings if finding.level == "error"] == []
     assert report.criteria == report.seen_both_ways > 0
 
 
-def test_every_source_says_when_it_was_read_and_no_text_is_younger_than_its_reading(shipped_book: Rulebook):
+def test_every_source_says_when_it_was_read_and_no_text_is_younger_than_its_reading(shipped_book: Rulebook) -> None:
     for policy in shipped_book.policies():
         for source in policy.sources.values():
             assert source.as_of is None or source.as_of <= source.read_on, f"{policy.id} {source.key}"
 
 
-def test_a_phone_number_comes_with_a_page(shipped_book: Rulebook):
+def test_a_phone_number_comes_with_a_page(shipped_book: Rulebook) -> None:
     for payer in shipped_book.payers.values():
         for contact in payer.text.contacts:
             if contact.phone is not None:
@@ -87,10 +87,12 @@ def world(shipped_engine: Engine) -> World:
 
 @thorough
 @given(data=st.data())
-def test_learning_a_fact_never_turns_one_decided_answer_into_the_other(shipped_engine: Engine, world: World, data: st.DataObject):
+def test_learning_a_fact_never_turns_one_decided_answer_into_the_other(shipped_engine: Engine, world: World, data: st.DataObject) -> None:
     policy, part, line = data.draw(st.sampled_from(world.questions))
     names = sorted(world.values)
-    full = {name: data.draw(st.sampled_from(world.values[name]), label=name) for name in data.draw(st.sets(st.sampled_from(names), max_size=25))}
+    full = {
+        name: data.draw(st.sampled_from(world.values[name]), label=name) for name in data.draw(st.sets(st.sampled_from(names), max_size=25))
+    }
     fewer = {name: value for name, value in full.items() if data.draw(st.booleans())}
     diagnoses = data.draw(st.sampled_from([("F33.2",), ("F33.2", "R45.851"), ("F43.10",), ("F31.9",)]))
     on = data.draw(st.sampled_from([date(2026, 12, 1), date(2025, 6, 1), date(2024, 3, 1), date(2021, 6, 1), date(2028, 1, 1)]))

@@ -22,7 +22,8 @@ CRITERIA: dict[str, Any] = {
         {"id": "not-old", "fact": "age_years", "less_than": "100"},
         {"id": "agents", "fact": "failed_antidepressants", "at_least": "2"},
         {"any": [{"id": "madrs-28", "fact": "madrs", "at_least": "28"}, {"id": "hamd-17", "fact": "hamd17", "at_least": "17"}]},
-        {"any": [{"id": "no-psychosis", "fact": "psychosis_history", "is": "false"}, {"id": "rider", "fact": "plan_has_rider", "is": "true"}]},
+        {"any": [{"id": "no-psychosis", "fact": "psychosis_history", "is": "false"},
+            {"id": "rider", "fact": "plan_has_rider", "is": "true"}]},
         {"id": "pdmp", "fact": "pdmp_checked", "is": "true"},
         {"id": "psychiatrist", "fact": "specialty", "any_of": ["psychiatrist", "np"]},
         {"any": [{"id": "few-visits", "fact": "visits", "at_most": "24"}, {"all": [
@@ -45,6 +46,7 @@ EXPRESSION = (
 
 def zen_decision() -> Any:
     """The rule as a one-node decision, compiled once."""
+    expression = {"id": "e", "key": "covered", "value": EXPRESSION}
     graph = {
         "nodes": [
             {"id": "in", "name": "in", "type": "inputNode"},
@@ -52,7 +54,7 @@ def zen_decision() -> Any:
                 "id": "rule",
                 "name": "rule",
                 "type": "expressionNode",
-                "content": {"expressions": [{"id": "e", "key": "covered", "value": EXPRESSION}]},
+                "content": {"expressions": [expression]},
             },
             {"id": "out", "name": "out", "type": "outputNode"},
         ],

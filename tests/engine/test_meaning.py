@@ -33,15 +33,15 @@ def sourced(source: dict[str, Any], stance: str = "covered") -> dict[str, Any]:
     return policy("acme/101", entry(stance=stance), sources={"P": source})
 
 
-def test_all_met_is_likely_covered():
+def test_all_met_is_likely_covered() -> None:
     assert finding(policy(), facts={"age_years": 18}).result == "likely_covered"
 
 
-def test_a_failed_criterion_is_likely_not_covered_just_below_the_limit():
+def test_a_failed_criterion_is_likely_not_covered_just_below_the_limit() -> None:
     assert finding(policy(), facts={"age_years": 17}).result == "likely_not_covered"
 
 
-def test_an_unknown_fact_of_the_clinic_makes_it_depend_on_that_fact():
+def test_an_unknown_fact_of_the_clinic_makes_it_depend_on_that_fact() -> None:
     found = finding(policy())
     assert found.result == "depends"
     assert [fact.fact for fact in found.deciding] == ["age_years"]
@@ -51,38 +51,38 @@ def test_an_unknown_fact_of_the_clinic_makes_it_depend_on_that_fact():
     ]
 
 
-def test_an_unknown_fact_only_the_payer_knows_needs_a_call():
+def test_an_unknown_fact_only_the_payer_knows_needs_a_call() -> None:
     rider = {"id": "rider", "fact": "plan_has_rider", "is": "true"}
     found = finding(policy("acme/101", entry(criteria=rider)))
     assert (found.result, found.causes) == ("uncertain", ("payer_fact",))
 
 
-def test_no_text_is_uncertain_for_want_of_a_rule_never_not_covered():
+def test_no_text_is_uncertain_for_want_of_a_rule_never_not_covered() -> None:
     found = finding(policy(), part="ketamine_iv")
     assert (found.result, found.causes, found.leaning) == ("uncertain", ("no_rule",), None)
 
 
-def test_an_unread_criterion_keeps_it_open_leaning_covered_when_the_rest_is_met():
+def test_an_unread_criterion_keeps_it_open_leaning_covered_when_the_rest_is_met() -> None:
     tree = {"all": [{"id": "adult", "fact": "age_years", "at_least": "18"}, {"unread": "cut"}]}
     found = finding(policy("acme/101", entry(criteria=tree)), facts={"age_years": 41})
     assert (found.result, found.causes, found.leaning) == ("uncertain", ("criteria_unread",), "covered")
 
 
-def test_a_partly_read_policy_can_still_refuse():
+def test_a_partly_read_policy_can_still_refuse() -> None:
     tree = {"all": [{"id": "adult", "fact": "age_years", "at_least": "18"}, {"unread": "cut"}]}
     assert finding(policy("acme/101", entry(criteria=tree)), facts={"age_years": 17}).result == "likely_not_covered"
 
 
-def test_an_unread_stance_says_so():
+def test_an_unread_stance_says_so() -> None:
     found = finding(policy("acme/101", entry(stance="unread")))
     assert (found.result, found.causes, found.leaning) == ("uncertain", ("policy_unread",), None)
 
 
-def test_case_by_case_needs_a_call():
+def test_case_by_case_needs_a_call() -> None:
     assert finding(policy("acme/101", entry(stance="case_by_case"))).causes == ("case_by_case",)
 
 
-def test_an_exclusion_that_holds_refuses_and_an_unknown_one_stays_open():
+def test_an_exclusion_that_holds_refuses_and_an_unknown_one_stays_open() -> None:
     exclusion = {"id": "psychosis", "fact": "psychosis_history", "is": "true"}
     rule = policy("acme/101", entry(excluded_when=[exclusion]))
     assert finding(rule, facts={"age_years": 41, "psychosis_history": True}).result == "likely_not_covered"
@@ -100,14 +100,14 @@ def test_an_exclusion_that_holds_refuses_and_an_unknown_one_stays_open():
         (date(2025, 1, 1), "strong"),  # the text is younger than the date of service
     ],
 )
-def test_a_primary_text_ages_by_months_before_the_date_of_service(on: date, grade: str):
+def test_a_primary_text_ages_by_months_before_the_date_of_service(on: date, grade: str) -> None:
     found = finding(sourced(PRIMARY), on=on)
     assert found.evidence is not None
     assert found.evidence.word == grade
 
 
 @pytest.mark.parametrize(("on", "grade"), [(date(2027, 12, 1), "fair"), (date(2027, 12, 2), "weak")])
-def test_a_secondary_text_counts_a_step_less(on: date, grade: str):
+def test_a_secondary_text_counts_a_step_less(on: date, grade: str) -> None:
     found = finding(sourced(SECONDARY), on=on)
     assert found.evidence is not None
     assert found.evidence.word == grade
@@ -122,13 +122,13 @@ def test_a_secondary_text_counts_a_step_less(on: date, grade: str):
         ({**SECONDARY, "as_of": "2024-06-01"}, ("evidence_secondary",)),
     ],
 )
-def test_weak_evidence_only_leans_and_says_why(source: dict[str, Any], causes: tuple[str, ...]):
+def test_weak_evidence_only_leans_and_says_why(source: dict[str, Any], causes: tuple[str, ...]) -> None:
     found = finding(sourced(source))
     assert (found.result, found.leaning, found.causes) == ("uncertain", "covered", causes)
     assert finding(sourced(source, "not_covered")).leaning == "not_covered"
 
 
-def test_a_refusal_stands_on_the_source_of_what_failed():
+def test_a_refusal_stands_on_the_source_of_what_failed() -> None:
     tree = {
         "all": [{"id": "adult", "fact": "age_years", "at_least": "18"}, {"id": "old", "fact": "madrs", "at_least": "20", "cite": "OLD"}]
     }
@@ -138,62 +138,62 @@ def test_a_refusal_stands_on_the_source_of_what_failed():
     assert finding(rule, facts={"age_years": 41, "madrs": 30}).result == "uncertain"
 
 
-def test_equal_texts_that_agree_decide_and_all_are_cited():
+def test_equal_texts_that_agree_decide_and_all_are_cited() -> None:
     found = finding(covered("acme/1"), covered("acme/2"))
     assert found.result == "likely_covered"
     assert len(found.statements) == 2
 
 
-def test_equal_texts_that_oppose_are_a_disagreement():
+def test_equal_texts_that_oppose_are_a_disagreement() -> None:
     found = finding(covered("acme/1"), refused("acme/2"))
     assert (found.result, found.causes, found.leaning) == ("uncertain", ("sources_disagree",), None)
 
 
-def test_one_decided_and_one_unread_text_stay_open_leaning_as_the_decided_one():
+def test_one_decided_and_one_unread_text_stay_open_leaning_as_the_decided_one() -> None:
     found = finding(refused("acme/1"), policy("acme/2", entry(stance="unread")))
     assert (found.result, found.leaning) == ("uncertain", "not_covered")
 
 
-def test_the_text_of_a_state_replaces_the_general_one():
+def test_the_text_of_a_state_replaces_the_general_one() -> None:
     found = finding(covered("acme/1"), refused("acme/2", states=["MA"]))
     assert found.result == "likely_not_covered"
     assert [statement.policy.policy.id for statement in found.set_aside] == ["acme/1"]
 
 
-def test_the_text_of_a_state_on_weaker_evidence_does_not_replace():
+def test_the_text_of_a_state_on_weaker_evidence_does_not_replace() -> None:
     local = refused("acme/2", states=["MA"], sources={"P": OLD})
     assert finding(covered("acme/1"), local).causes == ("sources_disagree",)
 
 
-def test_the_text_of_a_named_plan_replaces_that_of_the_state():
+def test_the_text_of_a_named_plan_replaces_that_of_the_state() -> None:
     gold = covered("acme/2", plans=["Acme Gold"])
     assert finding(refused("acme/1", states=["MA"]), gold, plan_name="ACME gold").result == "likely_covered"
     assert finding(refused("acme/1", states=["MA"]), gold, plan_name="Silver").result == "likely_not_covered"
 
 
-def test_an_unnamed_plan_is_asked_for_when_the_texts_differ_by_plan():
+def test_an_unnamed_plan_is_asked_for_when_the_texts_differ_by_plan() -> None:
     found = finding(refused("acme/1", states=["MA"]), covered("acme/2", plans=["Acme Gold"]))
     assert found.result == "depends"
     assert [fact.fact for fact in found.deciding] == ["plan.name"]
 
 
-def test_the_law_covers_where_the_payer_is_silent():
+def test_the_law_covers_where_the_payer_is_silent() -> None:
     assert finding(covered("federal/law")).result == "likely_covered"
 
 
-def test_the_payers_own_text_speaks_before_the_law():
+def test_the_payers_own_text_speaks_before_the_law() -> None:
     found = finding(covered("federal/law"), refused("acme/1"))
     assert found.result == "likely_not_covered"
 
 
-def test_a_weak_account_of_a_line_never_argues_against_better_law():
+def test_a_weak_account_of_a_line_never_argues_against_better_law() -> None:
     law = policy("federal/law", entry())
     practice = covered("federal/practice", sources={"P": OLD})
     assert finding(law, practice, facts={"age_years": 17}).result == "likely_not_covered"
     assert finding(law, practice).leaning == "covered"
 
 
-def test_the_newest_edition_in_force_speaks_from_its_first_day():
+def test_the_newest_edition_in_force_speaks_from_its_first_day() -> None:
     editions = [
         {"effective": "2026-03-01", "cite": "P", "coverage": [entry(stance="not_covered")]},
         {"effective": "2025-03-01", "cite": "P", "coverage": [entry(stance="covered")]},
@@ -204,7 +204,7 @@ def test_the_newest_edition_in_force_speaks_from_its_first_day():
     assert finding(rule, on=date(2025, 2, 28)).causes == ("no_rule",)
 
 
-def test_an_edition_ends_on_its_last_day():
+def test_an_edition_ends_on_its_last_day() -> None:
     rule = policy(
         "acme/101", editions=[{"effective": "2025-03-01", "until": "2026-04-30", "cite": "P", "coverage": [entry(stance="covered")]}]
     )
@@ -212,7 +212,7 @@ def test_an_edition_ends_on_its_last_day():
     assert finding(rule, on=date(2026, 5, 1)).causes == ("no_rule",)
 
 
-def test_an_undated_edition_counts_as_older_than_a_dated_one():
+def test_an_undated_edition_counts_as_older_than_a_dated_one() -> None:
     editions = [
         {"effective": "2026-03-01", "cite": "P", "coverage": [entry(stance="covered")]},
         {"effective": "unknown", "cite": "P", "coverage": [entry(stance="not_covered")]},
@@ -222,40 +222,40 @@ def test_an_undated_edition_counts_as_older_than_a_dated_one():
     assert finding(rule, on=date(2026, 2, 1)).result == "likely_not_covered"
 
 
-def test_a_superseded_edition_is_history_and_never_decides():
+def test_a_superseded_edition_is_history_and_never_decides() -> None:
     rule = policy("acme/101", editions=[{"effective": "unknown", "superseded": "true", "cite": "P", "coverage": [entry(stance="covered")]}])
     assert finding(rule).causes == ("no_rule",)
 
 
-def test_a_part_is_covered_if_any_candidate_indication_is():
+def test_a_part_is_covered_if_any_candidate_indication_is() -> None:
     rule = policy("acme/1", entry(stance="not_covered"), entry(stance="covered", indications=["mdd_acute_suicidality"]))
     assert finding(rule).result == "likely_not_covered"
     assert finding(rule, diagnoses=("F33.2", "R45.851")).result == "likely_covered"
 
 
-def test_a_fact_never_adds_a_candidate_indication():
+def test_a_fact_never_adds_a_candidate_indication() -> None:
     rule = policy("acme/1", entry(stance="not_covered"), entry(stance="covered", indications=["mdd_acute_suicidality"]))
     assert finding(rule, facts={"psychosis_history": True}).result == "likely_not_covered"
 
 
-def test_a_second_diagnosis_that_usually_goes_along_is_no_candidate():
+def test_a_second_diagnosis_that_usually_goes_along_is_no_candidate() -> None:
     assert finding(refused("acme/1"), diagnoses=("F33.2", "F10.20")).result == "likely_not_covered"
 
 
-def test_an_indication_a_policy_does_not_name_falls_to_its_rule_for_others():
+def test_an_indication_a_policy_does_not_name_falls_to_its_rule_for_others() -> None:
     silent = policy("acme/1", entry(stance="covered"))
     assert finding(silent, diagnoses=("F43.10",)).causes == ("no_rule",)
     edition = {**silent["editions"][0], "other_indications": "not_covered"}
     assert finding(policy("acme/1", editions=[edition]), diagnoses=("F43.10",)).result == "likely_not_covered"
 
 
-def test_without_a_diagnosis_the_indication_itself_decides():
+def test_without_a_diagnosis_the_indication_itself_decides() -> None:
     found = finding(covered("acme/1"), diagnoses=())
     assert [fact.fact for fact in found.deciding] == ["indication"]
     assert found.result == "uncertain"
 
 
-def test_continuation_has_criteria_of_its_own():
+def test_continuation_has_criteria_of_its_own() -> None:
     again = {"id": "again", "fact": "pdmp_checked", "is": "true"}
     rule = policy("acme/1", entry(continuation=again))
     assert finding(rule, phase="continuation", facts={"pdmp_checked": True}).result == "likely_covered"
@@ -272,14 +272,14 @@ def test_continuation_has_criteria_of_its_own():
         ("unknown", PRIMARY, "unknown"),
     ],
 )
-def test_weak_evidence_keeps_needed_and_turns_not_needed_into_unknown(written: str, source: dict[str, Any], state: str):
+def test_weak_evidence_keeps_needed_and_turns_not_needed_into_unknown(written: str, source: dict[str, Any], state: str) -> None:
     found = finding(policy("acme/1", entry(stance="covered", prior_authorization=written), sources={"P": source}))
     assert found.authorization is not None
     assert found.authorization.state == state
 
 
 @pytest.mark.parametrize(("visits", "state"), [(24, "not_needed"), (25, "needed"), (None, "unknown")])
-def test_authorization_may_begin_at_a_count(visits: int | None, state: str):
+def test_authorization_may_begin_at_a_count(visits: int | None, state: str) -> None:
     when = {"required_when": {"id": "visit-25", "fact": "visits", "at_least": "25"}}
     found = finding(policy("acme/1", entry(stance="covered", prior_authorization=when)), facts={"visits": visits})
     assert found.authorization is not None
@@ -287,18 +287,18 @@ def test_authorization_may_begin_at_a_count(visits: int | None, state: str):
     assert found.authorization.open_facts == (("visits",) if visits is None else ())
 
 
-def test_authorization_is_left_out_where_the_part_is_likely_not_covered():
+def test_authorization_is_left_out_where_the_part_is_likely_not_covered() -> None:
     assert finding(policy("acme/1", entry(stance="not_covered", prior_authorization="required"))).authorization is None
 
 
-def test_an_authorization_on_file_is_reported_as_such():
+def test_an_authorization_on_file_is_reported_as_such() -> None:
     rule = policy("acme/1", entry(stance="covered", prior_authorization="required"))
     found = finding(rule, facts={"prior_authorization_on_file": True})
     assert found.authorization is not None
     assert found.authorization.state == "on_file"
 
 
-def test_a_rule_that_raises_fails_for_its_part_alone(monkeypatch: pytest.MonkeyPatch):
+def test_a_rule_that_raises_fails_for_its_part_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = Engine.of(book_of(covered("acme/1")))
 
     def broken(*_: object) -> None:
@@ -309,7 +309,7 @@ def test_a_rule_that_raises_fails_for_its_part_alone(monkeypatch: pytest.MonkeyP
     assert (found.result, found.causes, found.failure) == ("uncertain", ("rule_failed",), "ZeroDivisionError")
 
 
-def test_beyond_the_bound_the_facts_met_are_listed_and_marked(monkeypatch: pytest.MonkeyPatch):
+def test_beyond_the_bound_the_facts_met_are_listed_and_marked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("covercheck.engine.support.MAX_NODES", 1)
     tree = {"all": [{"id": "adult", "fact": "age_years", "at_least": "18"}, {"id": "m", "fact": "madrs", "at_least": "20"}]}
     found = finding(policy("acme/1", entry(criteria=tree)))
@@ -318,13 +318,13 @@ def test_beyond_the_bound_the_facts_met_are_listed_and_marked(monkeypatch: pytes
     assert not any(fact.exact for fact in found.deciding)
 
 
-def test_two_scales_joined_by_any_both_decide_though_neither_alone_refuses():
+def test_two_scales_joined_by_any_both_decide_though_neither_alone_refuses() -> None:
     tree = {"any": [{"id": "madrs-28", "fact": "madrs", "at_least": "28"}, {"id": "hamd-17", "fact": "hamd17", "at_least": "17"}]}
     found = finding(policy("acme/1", entry(criteria=tree)))
     assert {fact.fact for fact in found.deciding} == {"madrs", "hamd17"}
 
 
-def test_criteria_that_hold_whatever_the_unknown_is_decide():
+def test_criteria_that_hold_whatever_the_unknown_is_decide() -> None:
     tree = {"any": [{"id": "a", "fact": "age_years", "at_least": "18"}, {"id": "b", "fact": "age_years", "less_than": "65"}]}
     found = finding(policy("acme/1", entry(criteria=tree)))
     assert (found.result, found.deciding) == ("likely_covered", ())

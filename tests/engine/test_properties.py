@@ -107,7 +107,7 @@ def decision(engine: Engine, known: dict[str, Any]) -> str:
 @given(rulebooks(), facts, facts)
 def test_learning_a_fact_never_turns_one_decision_into_the_other(
     policies: list[dict[str, Any]], known: dict[str, Any], more: dict[str, Any]
-):
+) -> None:
     engine = engine_of(policies)
     before = ask(engine, asked(known)).result
     after = ask(engine, asked({**more, **known})).result
@@ -117,7 +117,7 @@ def test_learning_a_fact_never_turns_one_decision_into_the_other(
 
 @thorough
 @given(rulebooks(), facts)
-def test_an_open_answer_always_says_why(policies: list[dict[str, Any]], known: dict[str, Any]):
+def test_an_open_answer_always_says_why(policies: list[dict[str, Any]], known: dict[str, Any]) -> None:
     engine = engine_of(policies)
     finding = ask(engine, asked(known))
     assert finding.failure is None
@@ -130,7 +130,7 @@ def test_an_open_answer_always_says_why(policies: list[dict[str, Any]], known: d
 
 @thorough
 @given(rulebooks(), facts)
-def test_a_decided_answer_stands_on_a_dated_edition_and_a_source(policies: list[dict[str, Any]], known: dict[str, Any]):
+def test_a_decided_answer_stands_on_a_dated_edition_and_a_source(policies: list[dict[str, Any]], known: dict[str, Any]) -> None:
     engine = engine_of(policies)
     finding = ask(engine, asked(known))
     if finding.result.startswith("likely"):
@@ -141,7 +141,7 @@ def test_a_decided_answer_stands_on_a_dated_edition_and_a_source(policies: list[
 
 @thorough
 @given(rulebooks(), facts)
-def test_removing_a_fact_never_raises_certainty(policies: list[dict[str, Any]], known: dict[str, Any]):
+def test_removing_a_fact_never_raises_certainty(policies: list[dict[str, Any]], known: dict[str, Any]) -> None:
     engine = engine_of(policies)
     full = decision(engine, known)
     for name in known:
@@ -165,7 +165,9 @@ def readable(draw: st.DrawFn) -> tuple[list[dict[str, Any]], dict[str, Any]]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(readable())
-def test_the_deciding_facts_are_exactly_those_that_flip_the_decision_in_some_completion(made: tuple[list[dict[str, Any]], dict[str, Any]]):
+def test_the_deciding_facts_are_exactly_those_that_flip_the_decision_in_some_completion(
+    made: tuple[list[dict[str, Any]], dict[str, Any]],
+) -> None:
     policies, known = made
     engine = engine_of(policies)
     finding = ask(engine, asked(known))
@@ -188,7 +190,7 @@ def test_the_deciding_facts_are_exactly_those_that_flip_the_decision_in_some_com
 
 @thorough
 @given(rulebooks(), facts)
-def test_the_same_question_gets_the_same_finding(policies: list[dict[str, Any]], known: dict[str, Any]):
+def test_the_same_question_gets_the_same_finding(policies: list[dict[str, Any]], known: dict[str, Any]) -> None:
     engine = engine_of(policies)
     first, second = ask(engine, asked(known)), ask(engine, asked(known))
     assert (first.result, first.leaning, first.causes, first.deciding) == (second.result, second.leaning, second.causes, second.deciding)
@@ -196,7 +198,7 @@ def test_the_same_question_gets_the_same_finding(policies: list[dict[str, Any]],
 
 @thorough
 @given(rulebooks(), facts)
-def test_what_follows_from_a_deciding_value_is_what_the_engine_then_says(policies: list[dict[str, Any]], known: dict[str, Any]):
+def test_what_follows_from_a_deciding_value_is_what_the_engine_then_says(policies: list[dict[str, Any]], known: dict[str, Any]) -> None:
     engine = engine_of(policies)
     finding = ask(engine, asked(known))
     for fact in finding.deciding:

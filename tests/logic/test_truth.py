@@ -22,43 +22,43 @@ truths = st.sampled_from(Truth)
         (FALSE, FALSE, FALSE, FALSE),
     ],
 )
-def test_the_table_of_kleene_holds_both_ways_round(left: Truth, right: Truth, both: Truth, either: Truth):
+def test_the_table_of_kleene_holds_both_ways_round(left: Truth, right: Truth, both: Truth, either: Truth) -> None:
     assert all_of([left, right]) is both
     assert all_of([right, left]) is both
     assert any_of([left, right]) is either
     assert any_of([right, left]) is either
 
 
-def test_not_swaps_true_and_false_and_leaves_unknown():
+def test_not_swaps_true_and_false_and_leaves_unknown() -> None:
     assert negate(TRUE) is FALSE
     assert negate(FALSE) is TRUE
     assert negate(UNKNOWN) is UNKNOWN
 
 
-def test_all_of_nothing_is_true_and_any_of_nothing_is_false():
+def test_all_of_nothing_is_true_and_any_of_nothing_is_false() -> None:
     assert all_of([]) is TRUE
     assert any_of([]) is FALSE
 
 
-def test_a_truth_refuses_to_be_used_as_yes_or_no():
+def test_a_truth_refuses_to_be_used_as_yes_or_no() -> None:
     with pytest.raises(TypeError, match="three values"):
         bool(UNKNOWN)
 
 
-def test_a_missing_answer_is_unknown_not_false():
+def test_a_missing_answer_is_unknown_not_false() -> None:
     assert truth_of(None) is UNKNOWN
     assert truth_of(False) is FALSE
     assert truth_of(True) is TRUE
 
 
 @given(st.lists(truths), st.lists(truths))
-def test_de_morgan(left: list[Truth], right: list[Truth]):
+def test_de_morgan(left: list[Truth], right: list[Truth]) -> None:
     values = left + right
     assert negate(all_of(values)) is any_of(negate(value) for value in values)
 
 
 @given(st.lists(truths, min_size=1), st.data())
-def test_learning_an_unknown_never_flips_a_known_conjunction(values: list[Truth], data: st.DataObject):
+def test_learning_an_unknown_never_flips_a_known_conjunction(values: list[Truth], data: st.DataObject) -> None:
     learnt = [value if value is not UNKNOWN else data.draw(truths) for value in values]
     for combine in (all_of, any_of):
         before = combine(values)

@@ -20,7 +20,7 @@ def problems(files: dict[str, bytes]) -> dict[str, str]:
     return {problem.key: str(problem) for problem in refused.value.problems}
 
 
-def test_a_code_stays_the_text_that_was_written():
+def test_a_code_stays_the_text_that_was_written() -> None:
     document = read_text("f", b"code: 00100\nplace: 02\nstate: NO\nyes: on\n")
     assert document.data == {"code": "00100", "place": "02", "state": "NO", "yes": "on"}
 
@@ -47,14 +47,14 @@ def test_a_code_stays_the_text_that_was_written():
         (b"a: \x00", "yaml_syntax"),
     ],
 )
-def test_hostile_yaml_is_refused_with_its_place(raw: bytes, key: str):
+def test_hostile_yaml_is_refused_with_its_place(raw: bytes, key: str) -> None:
     document = read_text("acme/101.yaml", raw)
-    assert [problem.key for problem in document.problems][0] == key
+    assert next(problem.key for problem in document.problems) == key
     assert document.problems[0].place.file == "acme/101.yaml"
     assert document.problems[0].place.line >= 1
 
 
-def test_every_problem_of_every_file_is_told_at_once():
+def test_every_problem_of_every_file_is_told_at_once() -> None:
     broken = policy("acme/101", entry(stance="covred_when"), lines=["comercial"])
     files = files_of(broken, policy("acme/102", entry(criteria={"id": "x", "fact": "age_yeers", "at_least": "18"})))
     files["acme/payer.yaml"] = files["acme/payer.yaml"].replace(b"aliases", b"alases")
@@ -64,7 +64,7 @@ def test_every_problem_of_every_file_is_told_at_once():
     assert "did you mean `aliases`" in found["unknown_key"]
 
 
-def test_a_problem_names_file_line_and_column():
+def test_a_problem_names_file_line_and_column() -> None:
     text = yaml.safe_dump(policy("acme/101"), sort_keys=False).replace("at_least: '18'", "at_least: eighteen")
     files = files_of(policy("acme/101"))
     files["acme/101.yaml"] = text.encode()
@@ -91,20 +91,20 @@ def test_a_problem_names_file_line_and_column():
         ({"prior_authorization": "maybe"}, "wrong_value", "prior_authorization"),
     ],
 )
-def test_a_slip_in_an_entry_is_named_with_its_remedy(change: dict[str, object], key: str, says: str):
+def test_a_slip_in_an_entry_is_named_with_its_remedy(change: dict[str, object], key: str, says: str) -> None:
     assert says in problems(files_of(policy("acme/101", entry(**change))))[key]
 
 
-def test_two_entries_may_not_speak_of_the_same_part_and_indication():
+def test_two_entries_may_not_speak_of_the_same_part_and_indication() -> None:
     assert "two entries speak of esketamine" in problems(files_of(policy("acme/101", entry(), entry())))["coverage_twice"]
 
 
-def test_an_id_may_stand_for_one_criterion_only():
+def test_an_id_may_stand_for_one_criterion_only() -> None:
     tree = {"all": [{"id": "x", "fact": "age_years", "at_least": "18"}, {"id": "x", "fact": "madrs", "at_least": "20"}]}
     assert "two different criteria" in problems(files_of(policy("acme/101", entry(criteria=tree))))["criterion_id_twice"]
 
 
-def test_editions_may_not_overlap():
+def test_editions_may_not_overlap() -> None:
     editions = [
         {"effective": "2026-01-01", "cite": "P", "coverage": [entry()]},
         {"effective": "2025-01-01", "until": "2026-02-01", "cite": "P", "coverage": [entry()]},
@@ -112,41 +112,41 @@ def test_editions_may_not_overlap():
     assert "runs until 2026-02-01" in problems(files_of(policy("acme/101", editions=editions)))["wrong_value"]
 
 
-def test_a_folder_without_payer_file_is_refused():
+def test_a_folder_without_payer_file_is_refused() -> None:
     files = files_of(policy("acme/101"))
     del files["acme/payer.yaml"]
     assert "has no payer.yaml" in problems(files)["payer_file_missing"]
 
 
-def test_a_policy_must_be_named_after_its_place():
+def test_a_policy_must_be_named_after_its_place() -> None:
     files = files_of(policy("acme/101"))
     files["acme/102.yaml"] = files["acme/101.yaml"]
     assert "write `policy: acme/102`" in problems(files)["policy_id_differs"]
 
 
-def test_no_name_leads_to_two_payers():
+def test_no_name_leads_to_two_payers() -> None:
     files = files_of(policy("acme/101"))
     files["other/payer.yaml"] = files["acme/payer.yaml"].replace(b"payer: acme", b"payer: other")
     assert "also names the payer acme" in problems(files)["name_taken"]
 
 
-def test_shared_tables_must_be_there():
+def test_shared_tables_must_be_there() -> None:
     files = files_of(policy("acme/101"))
     del files["facts.yaml"]
     assert "facts.yaml is missing" in problems(files)["file_missing"]
 
 
-def test_a_missing_folder_is_named(tmp_path: Path):
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(RulebookRefused, match="no such folder"):
         load_folder(tmp_path / "nowhere")
 
 
-def test_the_digest_follows_every_byte():
+def test_the_digest_follows_every_byte() -> None:
     first = book_of(policy("acme/101"))
     assert book_of(policy("acme/101")).digest == first.digest
     assert book_of(policy("acme/101", title="Another title")).digest != first.digest
 
 
-def test_a_month_alone_means_its_first_day():
+def test_a_month_alone_means_its_first_day() -> None:
     book = book_of(policy("acme/101", editions=[{"effective": "2026-03", "cite": "P", "coverage": [entry()]}]))
     assert str(book.payers["acme"].policies[0].editions[0].effective) == "2026-03-01"

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from covercheck.checks.call import call_prompt
-from covercheck.checks.patient import patient_view
-
 from covercheck import __version__
 from covercheck.checks.answer import Answer, CallPrompt, CodeAnswer, Note, PartAnswer, PatientView, PayerName, Result
+from covercheck.checks.call import call_prompt
 from covercheck.checks.codes import CodeBook
 from covercheck.checks.find_payer import PayerDirectory, build_directory
 from covercheck.checks.part import PartAnswers, Prepared
+from covercheck.checks.patient import patient_view
 from covercheck.checks.question import CheckRequest, Question, QuestionReader
 from covercheck.checks.wording import (
     ASK_ACUTE,

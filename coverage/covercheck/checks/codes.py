@@ -47,9 +47,9 @@ class CodeBook:
         if not any(code.use == "bill" for code in own):
             own += [code for code in self._national(finding.part, line, facts, on) if code.code not in {c.code for c in own}]
         table = self.book.codes.codes
-        for code in asked:
-            if code not in {c.code for c in own} and finding.part in table[code].parts:
-                own.append(self._as_asked(code, line))
+        for name in asked:
+            if name not in {c.code for c in own} and finding.part in table[name].parts:
+                own.append(self._as_asked(name, line))
         found: dict[str, CodeAnswer] = {}
         for code in (checked for written in own for checked in self._on_date(written, on)):
             known = found.get(code.code)

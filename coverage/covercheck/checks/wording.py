@@ -48,7 +48,7 @@ def summary_of(results: Sequence[Result]) -> str:
     """`1 of 5 parts likely covered, 2 likely not covered, 2 need a call`."""
     counts = Counter(results)
     total = len(results)
-    told = []
+    told: list[str] = []
     for result, words in SUMMARY_WORDS.items():
         count = counts.get(result, 0)
         if count:
