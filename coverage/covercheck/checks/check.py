@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
+import orjson
+
 from covercheck import __version__
-from covercheck.checks.answer import Answer, CallPrompt, CodeAnswer, Note, PartAnswer, PatientView, PayerName, Result
-from covercheck.checks.call import call_prompt
+from covercheck.checks.answer import Answer, CodeAnswer, Note, PartAnswer, PayerName, Result
 from covercheck.checks.codes import CodeBook
 from covercheck.checks.find_payer import PayerDirectory, build_directory
 from covercheck.checks.part import PartAnswers, Prepared
-from covercheck.checks.patient import patient_view
 from covercheck.checks.question import CheckRequest, Question, QuestionReader
+from covercheck.checks.telling import Tellings, Told
 from covercheck.checks.wording import (
     ASK_ACUTE,
     DIAGNOSIS_MISSING,
@@ -24,7 +25,10 @@ from covercheck.checks.wording import (
 )
 from covercheck.engine import Engine, EvidenceLimits, Finding
 from covercheck.engine.asking import ACUTE, TRD, Candidates, candidates_of, facts_of, part_question
+from covercheck.engine.memo import Memo
 from covercheck.rules.rulebook import Rulebook
+
+FIELDS = tuple(entry.name for entry in fields(Answer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,7 @@ class Worked:
     parts: tuple[Prepared, ...]
     hints: tuple[Note, ...]
     codes_asked: tuple[CodeAnswer, ...]
-    call: CallPrompt | None
-    patient: PatientView
+    told: Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +52,31 @@ class Checker:
     directory: PayerDirectory
     reader: QuestionReader
     parts: PartAnswers
+    tellings: Tellings
+    candidates: Memo[tuple[tuple[str, ...], str | None], Candidates] = field(default_factory=lambda: Memo(2_000), repr=False, compare=False)
 
     @classmethod
     def of(cls, book: Rulebook, limits: EvidenceLimits = EvidenceLimits()) -> Checker:
         """Compile a rulebook for checks."""
         directory = build_directory(book)
         engine, codes = Engine.of(book, limits), CodeBook.of(book, limits)
-        return cls(book, engine, codes, directory, QuestionReader(book, directory), PartAnswers(engine, codes))
+        return cls(book, engine, codes, directory, QuestionReader(book, directory), PartAnswers(engine, codes), Tellings(book))
 
     def check(self, request: CheckRequest, *, check_id: str, now: datetime) -> Answer:
         """The answer, the same for the same question and rulebook but for id, time and `open_now`; raises QuestionRefused."""
+        return self._assembled(self.work(request, now), check_id, now)
+
+    def check_json(self, request: CheckRequest, *, check_id: str, now: datetime) -> bytes:
+        """The same answer as JSON, put together from what was already written."""
         worked = self.work(request, now)
+        answer = self._assembled(worked, check_id, now)
+        written: dict[str, object] = {name: getattr(answer, name) for name in FIELDS}
+        written["parts"] = [orjson.Fragment(prepared.json) for prepared in worked.parts]
+        written["call"] = orjson.Fragment(worked.told.call_json)
+        written["patient_view"] = orjson.Fragment(worked.told.patient_json)
+        return orjson.dumps(written)
+
+    def _assembled(self, worked: Worked, check_id: str, now: datetime) -> Answer:
         parts = tuple(prepared.answer for prepared in worked.parts)
         results: list[Result] = [part.result for part in parts]
         payer = self.book.payers[worked.question.asked.payer]
@@ -75,8 +92,8 @@ class Checker:
             hints=worked.hints,
             codes_asked=worked.codes_asked,
             eligibility=None,
-            call=worked.call,
-            patient_view=worked.patient,
+            call=worked.told.call,
+            patient_view=worked.told.patient,
             disclaimer=DISCLAIMER,
             rulebook=self.book.digest,
             version=__version__,
@@ -86,26 +103,28 @@ class Checker:
         """Everything behind the answer; raises QuestionRefused."""
         question = self.reader.read(request, now.date())
         asked = question.asked
-        candidates = candidates_of(self.book.therapies, asked.diagnoses, asked.indication)
+        candidates = self._candidates(question)
         facts = facts_of(self.book.facts, asked)
         prepared = tuple(self.parts.of(question, part, candidates, facts) for part in question.parts)
         answers: list[PartAnswer] = [part.answer for part in prepared]
-        call = call_prompt(self.book, question, answers, now)
         return Worked(
             question=question,
             parts=prepared,
             hints=tuple(self._hints(question, candidates)),
             codes_asked=self.codes.asked_alone(question.codes, [part.codes for part in answers], asked.line, asked.on),
-            call=call,
-            patient=patient_view(self.book, question, answers, call),
+            told=self.tellings.of(question, prepared, now),
         )
 
     def findings(self, request: CheckRequest, today: date) -> tuple[Question, tuple[Finding, ...]]:
         """The engine's findings behind the answer, for explanations; raises QuestionRefused."""
         question = self.reader.read(request, today)
-        candidates = candidates_of(self.book.therapies, question.asked.diagnoses, question.asked.indication)
+        candidates = self._candidates(question)
         facts = facts_of(self.book.facts, question.asked)
         return question, tuple(self.engine.decide(part_question(question.asked, part, candidates, facts)) for part in question.parts)
+
+    def _candidates(self, question: Question) -> Candidates:
+        diagnoses, indication = question.asked.diagnoses, question.asked.indication
+        return self.candidates.get((diagnoses, indication), lambda: candidates_of(self.book.therapies, diagnoses, indication))
 
     def _hints(self, question: Question, candidates: Candidates) -> list[Note]:
         asked = question.asked

@@ -18,9 +18,9 @@ from covercheck.settings import Settings
 from covercheck.web.body import expect
 from covercheck.web.drain import Running
 from covercheck.web.idempotency import Repeats
-from covercheck.web.keys import CHECKER, CLOCK, DESCRIBE, HEADERS, LOG, PARAMETERS, REPEATS, RUNNING, SETTINGS, SHELF, Clock, Log
+from covercheck.web.keys import CHECKER, CLOCK, DESCRIBE, HEADERS, LOG, REPEATS, RUNNING, SETTINGS, SHELF, Clock, Log
 from covercheck.web.logs import make_log
-from covercheck.web.middleware import envelope
+from covercheck.web.middleware import make_envelope
 from covercheck.web.openapi import openapi_document
 from covercheck.web.replies import Headers, Shelf
 from covercheck.web.routes import OPERATIONS
@@ -33,22 +33,25 @@ EXAMPLE: Mapping[str, Any] = {
     "diagnoses": ["F33.2"],
     "facts": {"age_years": 41, "failed_antidepressants": 4},
 }
-EXAMPLE_ID = "chk_" + "example" * 3 + "chk22"
+EXAMPLE_ID = "chk_" + "0123456789abc" * 2
 EXAMPLE_TIME = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def create_app(checker: Checker, settings: Settings, clock: Clock, log: Log | None = None) -> web.Application:
     """The service for one rulebook."""
+    log = log if log is not None else make_log(settings.log_level)
+    headers, running = Headers.of(__version__, checker.book.digest), Running()
+    known = {operation.path: operation.query for operation in OPERATIONS if operation.query}
+    envelope = make_envelope(log, headers, running, settings, known)
     app = web.Application(middlewares=[envelope], client_max_size=settings.max_body_bytes)
     app[CHECKER] = checker
     app[SETTINGS] = settings
     app[CLOCK] = clock
-    app[LOG] = log if log is not None else make_log(settings.log_level)
-    app[HEADERS] = Headers.of(__version__, checker.book.digest)
+    app[LOG] = log
+    app[HEADERS] = headers
+    app[RUNNING] = running
     app[SHELF] = Shelf()
     app[REPEATS] = Repeats(settings.idempotency_entries, settings.idempotency_hours, clock)
-    app[RUNNING] = Running()
-    app[PARAMETERS] = {operation.path: operation.query for operation in OPERATIONS if operation.query}
     describe: Callable[[], dict[str, Any]] = cache(partial(_describe, checker))
     app[DESCRIBE] = describe
     for operation in OPERATIONS:

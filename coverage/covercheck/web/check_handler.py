@@ -5,7 +5,6 @@ from __future__ import annotations
 from aiohttp import web
 
 from covercheck.checks.question import QuestionRefused
-from covercheck.checks.serialise import answer_bytes
 from covercheck.web.body import has_repeats, read_body, read_question, refuse
 from covercheck.web.idempotency import KeyReused, is_sound_key
 from covercheck.web.ids import new_check_id
@@ -47,6 +46,6 @@ def _answer(app: web.Application, body: bytes) -> bytes:
         if has_repeats(body, question):
             checker.reader.read(question, now.date())
             refuse(body, QuestionRefused(()))
-        return answer_bytes(checker.check(question, check_id=new_check_id(), now=now))
+        return checker.check_json(question, check_id=new_check_id(), now=now)
     except QuestionRefused as refused:
         refuse(body, refused)

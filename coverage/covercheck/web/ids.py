@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import base64
+import os
 import re
-import secrets
 
-CHECK_ID_PATTERN = r"^chk_[a-z2-7]{26}$"
+CHECK_ID_PATTERN = r"^chk_[0-9a-f]{26}$"
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 
 
 def new_check_id() -> str:
-    """`chk_` and 26 lower-case characters: 130 random bits."""
-    return "chk_" + base64.b32encode(secrets.token_bytes(20))[:26].decode().lower()
+    """`chk_` and 26 lower-case characters: 104 random bits."""
+    return "chk_" + os.urandom(13).hex()
 
 
 def request_id_of(sent: str | None) -> str:
     """The client's own request id where it is harmless, else a new one."""
     if sent is not None and _SANE_REQUEST_ID.fullmatch(sent):
         return sent
-    return "req_" + secrets.token_hex(12)
+    return "req_" + os.urandom(12).hex()

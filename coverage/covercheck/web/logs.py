@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
+from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 import orjson
@@ -12,25 +14,59 @@ import structlog
 from covercheck.web.keys import Log
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+PAUSE_SECONDS = 0.05
+MAX_WAITING = 500
 
 
 def make_log(level: str, stream: BinaryIO | None = None) -> Log:
     """A logger of its own, outside any global configuration."""
     log: Log = structlog.wrap_logger(
-        structlog.BytesLogger(stream if stream is not None else sys.stderr.buffer),
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at_time"),
-            structlog.processors.JSONRenderer(serializer=_bytes),
-        ],
+        Lines(stream if stream is not None else sys.stderr.buffer),
+        processors=[_line],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
         cache_logger_on_first_use=True,
     )
     return log.bind()
 
 
-def _bytes(event: Any, **_: Any) -> bytes:
-    return orjson.dumps(event, default=str)
+def _line(_: Any, level: str, event: structlog.typing.EventDict) -> bytes:
+    return orjson.dumps({"at": datetime.now(UTC), "level": level, **event}, default=str, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z)
+
+
+class Lines:
+    """Writes lines in one go a few times a second, since a write for each costs as much as the request; warnings and errors at once."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._waiting: list[bytes] = []
+
+    def info(self, line: bytes) -> None:
+        """Write soon, or at once where no loop runs."""
+        self._waiting.append(line)
+        if len(self._waiting) == 1:
+            try:
+                asyncio.get_running_loop().call_later(PAUSE_SECONDS, self.flush)
+            except RuntimeError:
+                self.flush()
+        elif len(self._waiting) >= MAX_WAITING:
+            self.flush()
+
+    def warning(self, line: bytes) -> None:
+        """Write at once, after what waits."""
+        self._waiting.append(line)
+        self.flush()
+
+    debug = info
+    error = critical = warning
+
+    def flush(self) -> None:
+        """Write what waits; a log that can't be written must not stop the service."""
+        waiting, self._waiting = self._waiting, []
+        try:
+            self._stream.write(b"".join(waiting))
+            self._stream.flush()
+        except (OSError, ValueError):
+            return
 
 
 def protocol_logger(log: Log) -> logging.Logger:

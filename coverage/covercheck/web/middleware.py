@@ -3,66 +3,76 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter_ns
+from typing import TypeAlias
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from covercheck.checks.question import Fault
 from covercheck.rules.suggest import nearest
+from covercheck.settings import Settings
 from covercheck.web.cors import allow_origin, answer_preflight, is_preflight
+from covercheck.web.drain import Running
 from covercheck.web.ids import request_id_of
-from covercheck.web.keys import HEADERS, LOG, PARAMETERS, RUNNING, SETTINGS
-from covercheck.web.problems import INTERNAL, Refused, problem_reply, refusal_of
-from covercheck.web.problems import PARAMETERS as UNFIT
+from covercheck.web.keys import Log
+from covercheck.web.problems import INTERNAL, PARAMETERS, Refused, problem_reply, refusal_of
+from covercheck.web.replies import Headers
 
+Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Parameters: TypeAlias = Mapping[str, frozenset[str]]
 UNMATCHED = "unmatched"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
-NONE: frozenset[str] = frozenset()
 
 
-@web.middleware
-async def envelope(request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
-    """Every response leaves through here."""
-    started = perf_counter_ns()
-    request_id = request_id_of(request.headers.get("X-Request-Id"))
-    app = request.app
-    app[RUNNING].begin()
-    try:
-        response = await _respond(request, handler)
-    except Refused as refused:
-        response = problem_reply(request, refused, request_id)
-    except web.HTTPException as error:
-        response = problem_reply(request, refusal_of(error, app[SETTINGS].max_body_bytes), request_id)
-    except Exception as error:
-        app[LOG].error("failed", request_id=request_id, error=type(error).__name__, at=_frames(error))
-        response = problem_reply(request, Refused(INTERNAL), request_id)
-    finally:
-        app[RUNNING].end()
-    response.headers["X-Request-Id"] = request_id
-    if app[SETTINGS].cors_origins:
-        allow_origin(request, response, app[SETTINGS].cors_origins)
-    app[LOG].info(
-        "request",
-        request_id=request_id,
-        method=request.method if request.method in METHODS else "other",
-        route=template_of(request),
-        status=response.status,
-        ms=(perf_counter_ns() - started) // 10_000 / 100,
-    )
-    return response
+def make_envelope(log: Log, headers: Headers, running: Running, settings: Settings, known: Parameters) -> Middleware:
+    """The middleware for one application; `known`: query parameters by route."""
+    origins = settings.cors_origins
+
+    async def respond(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.method == "OPTIONS" and is_preflight(request):
+            return answer_preflight(request, headers, origins)
+        if "?" in request.raw_path and request.match_info.http_exception is None:
+            _refuse_unknown_parameters(request, known.get(template_of(request), frozenset()))
+        return await handler(request)
+
+    def refuse(request: web.Request, error: Exception, request_id: str) -> web.Response:
+        if isinstance(error, Refused):
+            return problem_reply(request, error, request_id)
+        if isinstance(error, web.HTTPException):
+            return problem_reply(request, refusal_of(error, settings.max_body_bytes), request_id)
+        log.error("failed", request_id=request_id, error=type(error).__name__, at=_frames(error))
+        return problem_reply(request, Refused(INTERNAL), request_id)
+
+    @web.middleware
+    async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse:
+        started = perf_counter_ns()
+        request_id = request_id_of(request.headers.get("X-Request-Id"))
+        running.begin()
+        try:
+            response = await respond(request, handler)
+        except Exception as error:
+            response = refuse(request, error, request_id)
+        finally:
+            running.end()
+        response.headers["X-Request-Id"] = request_id
+        if origins:
+            allow_origin(request, response, origins)
+        log.info(
+            "request",
+            request_id=request_id,
+            method=request.method if request.method in METHODS else "other",
+            route=template_of(request),
+            status=response.status,
+            ms=(perf_counter_ns() - started) // 10_000 / 100,
+        )
+        return response
+
+    return envelope
 
 
-async def _respond(request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
-    if request.method == "OPTIONS" and is_preflight(request):
-        return answer_preflight(request, request.app[HEADERS], request.app[SETTINGS].cors_origins)
-    if request.query_string and request.match_info.http_exception is None:
-        _refuse_unknown_parameters(request)
-    return await handler(request)
-
-
-def _refuse_unknown_parameters(request: web.Request) -> None:
-    known = request.app[PARAMETERS].get(template_of(request), NONE)
+def _refuse_unknown_parameters(request: web.Request, known: frozenset[str]) -> None:
     faults = [
         Fault(f"?{name[:80]}", "unknown_parameter", "no such parameter here", tuple(nearest(name, known)) or tuple(known))
         for name in dict.fromkeys(request.query)
@@ -72,7 +82,7 @@ def _refuse_unknown_parameters(request: web.Request) -> None:
         Fault(f"?{name}", "repeated_parameter", "stands more than once") for name in known if len(request.query.getall(name, [])) > 1
     ]
     if faults:
-        raise Refused(UNFIT, faults=faults[:50])
+        raise Refused(PARAMETERS, faults=faults[:50])
 
 
 def template_of(request: web.Request) -> str:

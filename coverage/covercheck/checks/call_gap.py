@@ -1,0 +1,171 @@
+"""What a call has to close: the uncertain parts, what is known around them, and what must stay unsaid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from covercheck.checks.answer import AnswerLeadsTo, CallQuestion, CodeAnswer, DecidingFact, PartAnswer
+from covercheck.checks.question import Question
+from covercheck.rules.rulebook import Payer, Rulebook
+
+BEHAVIORAL: Final = ("evaluation", "psychotherapy", "dosing_psychotherapy")
+KETAMINE: Final = ("ketamine_iv", "ketamine_im", "ketamine_oral", "ketamine_nasal")
+DRUGS: Final = ("esketamine", *KETAMINE)
+WRITTEN_ONLY: Final = ("tricare", "va", "fep")
+OPEN_RESULTS: Final = ("uncertain", "depends", "likely_covered")
+TEXT_CAUSES: Final = frozenset(
+    {
+        "no_rule", "policy_unread", "criteria_unread", "case_by_case", "sources_disagree",
+        "evidence_old", "evidence_undated", "evidence_secondary", "rule_failed",
+    }
+)  # fmt: skip
+PROMISES: Final = ("guarantee", "approved", "you will pay", "you qualify", "will pay", "cover")
+MAX_CODES_SAID: Final = 6
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The uncertain parts of one answer; `told` are all parts that may be spoken of, `hidden` those the plan must not hear of."""
+
+    book: Rulebook
+    question: Question
+    parts: tuple[PartAnswer, ...]
+    told: tuple[PartAnswer, ...]
+    hidden: tuple[PartAnswer, ...]
+
+    @classmethod
+    def of(cls, book: Rulebook, question: Question, parts: Sequence[PartAnswer]) -> Gap:
+        """Part the answer into what to ask, what may be told and what to keep silent about."""
+        hidden = tuple(part for part in parts if part.result == "not_asked" or part.part in question.restricted)
+        told = tuple(part for part in parts if part not in hidden)
+        return cls(book, question, tuple(part for part in told if part.result == "uncertain"), told, hidden)
+
+    @property
+    def line(self) -> str | None:
+        """The line of business, where it was said."""
+        return self.question.asked.line
+
+    @property
+    def is_medicare(self) -> bool:
+        """Original Medicare: no member authorization, the contractor answers."""
+        return self.line == "medicare_ffs"
+
+    @property
+    def payer(self) -> Payer:
+        """The payer asked."""
+        return self.book.payers[self.question.asked.payer]
+
+    @property
+    def administrator(self) -> str | None:
+        """The company that runs mental health benefits, where one is known by name."""
+        named = self.payer.text.behavioral_health.administrator
+        return None if named.strip().lower() in ("none", "unknown") else named
+
+    @property
+    def secret(self) -> frozenset[str]:
+        """Restricted drugs: naming their codes, or a drug on the day, would tell the plan."""
+        return frozenset({*self.question.restricted, *(part.part for part in self.hidden)}.intersection(DRUGS))
+
+    @property
+    def day(self) -> str:
+        """The date of service as billing writes it."""
+        return self.question.asked.on.isoformat()
+
+    @property
+    def spoken_day(self) -> str:
+        """The date of service in words."""
+        return spoken(self.question.asked.on)
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What the asker said."""
+        return self.question.asked.facts
+
+    @property
+    def diagnosis(self) -> str:
+        """The diagnosis codes to quote, or a blank to fill in."""
+        return f"diagnosis {', '.join(self.question.asked.diagnoses) or '[code]'}"
+
+    @property
+    def clinic(self) -> str:
+        """NPI and tax id, or blanks to fill in."""
+        given = self.question.request.provider
+        npi = given.npi if given is not None and given.npi else "[clinic NPI]"
+        tax_id = given.tax_id if given is not None and given.tax_id else "[tax id]"
+        return f"NPI {npi}, tax id {tax_id}"
+
+    def among(self, names: Iterable[str]) -> tuple[PartAnswer, ...]:
+        """The uncertain parts of these names."""
+        return tuple(part for part in self.parts if part.part in names)
+
+    def authorization_open(self, names: Iterable[str]) -> tuple[PartAnswer, ...]:
+        """The parts that may be paid for and of which nobody knows whether to ask first."""
+        return tuple(part for part in self.told if part.part in names and part.result in OPEN_RESULTS and authorization(part) == "unknown")
+
+    def codes(self, parts: Iterable[PartAnswer]) -> tuple[CodeAnswer, ...]:
+        """The codes to bill for these parts, each once; none that would give a restricted drug away."""
+        found: dict[str, CodeAnswer] = {}
+        for code in (code for part in parts for code in part.codes):
+            known = self.book.codes.codes.get(code.code)
+            if code.use == "bill" and not (known is not None and self.secret.intersection(known.parts)):
+                found.setdefault(code.code, code)
+        return tuple(found.values())
+
+    def said_codes(self, parts: Iterable[PartAnswer]) -> str:
+        """The codes to quote in a sentence."""
+        codes = [code.code for code in self.codes(parts)]
+        if not codes:
+            return "[codes]"
+        return ", ".join(codes[:MAX_CODES_SAID]) + (" and the others on this sheet" if len(codes) > MAX_CODES_SAID else "")
+
+    def label(self, part: str) -> str:
+        """The part's name for staff; the day of a dose is left out where the drug must not be named."""
+        shown = "psychotherapy" if part == "dosing_psychotherapy" and self.secret else part
+        known = self.book.therapies.parts.get(shown)
+        return known.label if known is not None else shown.replace("_", " ")
+
+    def deciding(self) -> Iterator[tuple[PartAnswer, DecidingFact]]:
+        """Each deciding fact of each uncertain part."""
+        return ((part, fact) for part in self.parts for fact in part.deciding_facts)
+
+
+def authorization(part: PartAnswer) -> str:
+    """The state of the authorization; not said means unknown."""
+    return part.prior_authorization.state if part.prior_authorization is not None else "unknown"
+
+
+def names_of(parts: Iterable[PartAnswer]) -> tuple[str, ...]:
+    """The parts' names, each once, in order."""
+    return tuple(dict.fromkeys(part.part for part in parts))
+
+
+def spoken(day: date) -> str:
+    """`December 1, 2026`."""
+    return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+def plain_or(text: str | None, otherwise: str) -> str:
+    """A text of the rule files for patients, unless it is missing or promises something."""
+    return text if text and not any(word in text.lower() for word in PROMISES) else otherwise
+
+
+def asked(
+    name: str,
+    billing: str,
+    plain: str | None,
+    *,
+    why: str,
+    parts: Iterable[PartAnswer],
+    decides: Iterable[str],
+    then: Mapping[str, str],
+    skip: str | None = None,
+) -> CallQuestion:
+    """A question; its block is the first letter of its id."""
+    replies = tuple(AnswerLeadsTo(reply, leads_to) for reply, leads_to in then.items())
+    return CallQuestion(name, name[0], billing, plain, why, names_of(parts), tuple(decides), replies, skip)
