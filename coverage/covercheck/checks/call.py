@@ -36,7 +36,7 @@ HALF_ANSWERS: Final = (
 )
 WRITE_DOWN: Final = (
     "date, start and end of the call, with the time zone",
-    "the number dialled, the menu path that worked, and every transfer with its company",
+    "the number dialed, the menu path that worked, and every transfer with its company",
     "name or id of the person, and the reference number: for the whole call or for one question",
     "for each code: yes, no or depends, with the condition in a few words of theirs",
     "for each code: benefit, network, place of service, cost share",

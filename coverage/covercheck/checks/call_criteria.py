@@ -14,6 +14,7 @@ from covercheck.rules.policy import LAW
 
 ASKED_ELSEWHERE: Final = {"provider_in_network": ("B1", "B2"), "plan_has_kap_rider": ("E4",), "plan_funding": ("A2",)}
 FRESH_MONTHS: Final = 18
+PROGRAMS: Final = ("medicare_ffs", "tricare", "va", "fep")
 MAX_SAID: Final = 5
 WEAK: Final = ("evidence_old", "evidence_undated", "evidence_secondary")
 OUTCOMES: Final = {
@@ -60,6 +61,8 @@ def _documents(gap: Gap) -> dict[str, _Document]:
         for reason in part.reasons:
             policy, _, name = reason.criterion.partition("#")
             causes = _causes(part, reason, name, gap.question.asked.on if some_aged else None)
+            if policy.startswith(f"{LAW}/") and gap.line not in PROGRAMS:
+                causes = [cause for cause in causes if cause not in WEAK]
             if reason.cite is not None and causes:
                 document = found.setdefault(policy, _Document(reason.cite))
                 document.causes.update(dict.fromkeys(causes))
@@ -125,10 +128,10 @@ def _document_question(gap: Gap, document: _Document) -> CallQuestion:
 def _what_we_have(cite: Cite) -> str:
     dated = f"its text shows {cite.as_of}" if cite.as_of else "it shows no date"
     edition = "" if cite.edition in ("", "unknown") else f", in force from {cite.edition}"
-    if cite.quality == "secondary":
-        return f'We have someone\'s account of your rule, "{cite.title}" ({dated}{edition}).'
     if cite.policy.startswith(f"{LAW}/"):
         return f'We go by "{cite.title}" ({dated}{edition}).'
+    if cite.quality == "secondary":
+        return f'We have someone\'s account of your rule, "{cite.title}" ({dated}{edition}).'
     return f'We have your "{cite.title}" ({dated}{edition}).'
 
 
@@ -170,9 +173,10 @@ def _why(document: _Document) -> str:
 def _plain(gap: Gap, document: _Document) -> str:
     names = list(document.parts)
     known = gap.book.therapies.parts.get(names[0]) if len(names) == 1 and not gap.secret else None
-    label = plain_or(known.patient_label if known is not None else None, "this care")
-    shown = label if label.startswith("Spravato") else label[0].lower() + label[1:]
-    return f"Is there a written rule on this: {shown}? What is its name and date? Can you send it to me?"
+    label = plain_or(known.patient_label if known is not None else None, "")
+    shown = label if label.startswith("Spravato") else label[:1].lower() + label[1:]
+    rule = f"Is there a written rule on this: {shown}?" if shown else "Is there a written rule on this?"
+    return f"{rule} What is its name and date? Can you send it to me?"
 
 
 def fact_questions(gap: Gap, names: frozenset[str]) -> Iterator[CallQuestion]:

@@ -183,7 +183,7 @@ def ketamine_questions(gap: Gap) -> Iterator[CallQuestion]:
     parts = gap.among(KETAMINE)
     if any(TEXT_CAUSES.intersection(part.causes) for part in parts):
         yield _ketamine(gap, parts)
-    hourly = [code for code in gap.question.codes if code in HOURLY_MONITORING]
+    hourly = [code for code in gap.question.codes if code in HOURLY_MONITORING and not gap.secret]
     if hourly and gap.among(("monitoring",)):
         yield _hourly_codes(gap, hourly)
     if _rider_possible(gap):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -23,7 +23,8 @@ TEXT_CAUSES: Final = frozenset(
     }
 )  # fmt: skip
 PROMISES: Final = ("guarantee", "approved", "you will pay", "you qualify", "will pay", "cover")
-MAX_CODES_SAID: Final = 6
+NEUTRAL_LABELS: Final = {"psychotherapy": "Psychotherapy", "dosing_psychotherapy": "Psychotherapy", "monitoring": "Monitoring"}
+MAX_CODES_SAID: Final = 14
 MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
@@ -112,27 +113,44 @@ class Gap:
         """The codes to bill for these parts, each once; none that would give a restricted drug away."""
         found: dict[str, CodeAnswer] = {}
         for code in (code for part in parts for code in part.codes):
-            known = self.book.codes.codes.get(code.code)
-            if code.use == "bill" and not (known is not None and self.secret.intersection(known.parts)):
+            if code.use == "bill" and not self._tells(code.code):
                 found.setdefault(code.code, code)
         return tuple(found.values())
 
-    def said_codes(self, parts: Iterable[PartAnswer]) -> str:
-        """The codes to quote in a sentence."""
-        codes = [code.code for code in self.codes(parts)]
+    def _tells(self, code: str) -> bool:
+        """The code would give a restricted drug away."""
+        known = self.book.codes.codes.get(code) if self.secret else None
+        return known is not None and (bool(self.secret.intersection(known.parts)) or known.kind == "psychedelic_monitoring")
+
+    def said_codes(self, parts: Iterable[PartAnswer], family: Callable[[str], bool] | None = None) -> str:
+        """The codes to quote in a sentence, all or those of one family; neighbours are drawn together."""
+        codes = _runs([code.code for code in self.codes(parts) if family is None or family(code.code)])
         if not codes:
             return "[codes]"
         return ", ".join(codes[:MAX_CODES_SAID]) + (" and the others on this sheet" if len(codes) > MAX_CODES_SAID else "")
 
     def label(self, part: str) -> str:
         """The part's name for staff; the day of a dose is left out where the drug must not be named."""
-        shown = "psychotherapy" if part == "dosing_psychotherapy" and self.secret else part
-        known = self.book.therapies.parts.get(shown)
-        return known.label if known is not None else shown.replace("_", " ")
+        if self.secret and part in NEUTRAL_LABELS:
+            return NEUTRAL_LABELS[part]
+        known = self.book.therapies.parts.get(part)
+        return known.label if known is not None else part.replace("_", " ")
 
     def deciding(self) -> Iterator[tuple[PartAnswer, DecidingFact]]:
         """Each deciding fact of each uncertain part."""
         return ((part, fact) for part in self.parts for fact in part.deciding_facts)
+
+
+def _runs(codes: Sequence[str]) -> list[str]:
+    """`99202 to 99205` for three or more codes that follow one another."""
+    runs: list[list[str]] = []
+    for code in codes:
+        last = runs[-1][-1] if runs else ""
+        if last.isdigit() and code.isdigit() and int(code) == int(last) + 1:
+            runs[-1].append(code)
+        else:
+            runs.append([code])
+    return [said for run in runs for said in ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else run)]
 
 
 def authorization(part: PartAnswer) -> str:

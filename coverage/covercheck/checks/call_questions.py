@@ -8,6 +8,7 @@ from typing import Final
 from covercheck.checks.answer import CallQuestion, PartAnswer
 from covercheck.checks.call_gap import BEHAVIORAL, DRUGS, Gap, asked, authorization
 
+PSYCHIATRY: Final = "90"
 MEDICAL: Final = ("evaluation", *DRUGS, "monitoring")
 EMPLOYER_LINES: Final = ("commercial", None)
 NO_PLAN_COMPANY: Final = ("medicare_ffs", "va", "employer_benefit")
@@ -124,10 +125,11 @@ def _network_open(part: PartAnswer) -> bool:
 
 
 def _network(gap: Gap, name: str, family: str, parts: tuple[PartAnswer, ...], plain: str) -> CallQuestion:
+    codes = gap.said_codes(parts, lambda code: code.startswith(PSYCHIATRY) == (name == "B1"))
     whose = {"va": "in the VA community care network", "employer_benefit": "a provider of this benefit"}.get(gap.line or "", "in network")
     return asked(
         name,
-        f"Is {gap.clinic}, at [address of the visit], {whose} for {family} under this plan? The codes are {gap.said_codes(parts)}.",
+        f"Is {gap.clinic}, at [address of the visit], {whose} for {family} under this plan? The codes are {codes}.",
         plain,
         why="Network decides what is paid, and often whether. It can differ between mental health and medical codes.",
         parts=parts,

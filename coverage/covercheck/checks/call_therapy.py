@@ -24,9 +24,9 @@ def therapy_questions(gap: Gap) -> Iterator[CallQuestion]:
     limits = _authorization_in_doubt(gap)
     if limits and not gap.is_medicare:
         yield _limits(gap, limits)
-    beside = tuple(part for part in gap.told if part.part in ("evaluation", "psychotherapy"))
+    beside = any(part.part in ("evaluation", "psychotherapy") for part in gap.told)
     if gap.among(DOSE_DAY) and beside:
-        yield _two_services(gap, beside)
+        yield _two_services(gap)
     if same_day:
         yield _therapy_beside_drug(gap, same_day)
     license_held = gap.facts.get("provider_credential")
@@ -41,12 +41,11 @@ def _authorization_in_doubt(gap: Gap) -> tuple[PartAnswer, ...]:
     return tuple(part for part in gap.told if part in unknown or part in weak)
 
 
-def _two_services(gap: Gap, beside: tuple[PartAnswer, ...]) -> CallQuestion:
+def _two_services(gap: Gap) -> CallQuestion:
     parts = gap.among(DOSE_DAY)
-    codes = gap.said_codes((*parts, *beside))
     return asked(
         "C3",
-        f"Are two services on one day payable, such as a medical visit with psychotherapy, or two sessions? Codes: {codes}.",
+        f"Are two services on one day payable, such as psychotherapy ({gap.said_codes(parts)}) with a medical visit, or two sessions?",
         None,
         why="Many plans pay for one such service a day.",
         parts=parts,

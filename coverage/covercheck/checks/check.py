@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
@@ -13,6 +14,7 @@ from covercheck.checks.codes import CodeBook
 from covercheck.checks.find_payer import PayerDirectory, build_directory
 from covercheck.checks.part import PartAnswers, Prepared
 from covercheck.checks.question import CheckRequest, Question, QuestionReader
+from covercheck.checks.telling import FACTS as TOLD_FACTS
 from covercheck.checks.telling import Tellings, Told
 from covercheck.checks.wording import (
     ASK_ACUTE,
@@ -25,10 +27,14 @@ from covercheck.checks.wording import (
 )
 from covercheck.engine import Engine, EvidenceLimits, Finding
 from covercheck.engine.asking import ACUTE, TRD, Candidates, candidates_of, facts_of, part_question
+from covercheck.engine.authorization import ON_FILE
+from covercheck.engine.bins import Bins, bins_of
 from covercheck.engine.memo import Memo
 from covercheck.rules.rulebook import Rulebook
 
 FIELDS = tuple(entry.name for entry in fields(Answer))
+# Facts that count by their value though no criterion may test them: they word hints, authorization and the call.
+VALUED = ("suicidal_ideation_acute", ON_FILE, *TOLD_FACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,8 @@ class Checker:
     reader: QuestionReader
     parts: PartAnswers
     tellings: Tellings
+    bins: Bins
+    written: Memo[Hashable, bytes] = field(default_factory=lambda: Memo(400), repr=False, compare=False)
     candidates: Memo[tuple[tuple[str, ...], str | None], Candidates] = field(default_factory=lambda: Memo(2_000), repr=False, compare=False)
 
     @classmethod
@@ -60,21 +68,31 @@ class Checker:
         """Compile a rulebook for checks."""
         directory = build_directory(book)
         engine, codes = Engine.of(book, limits), CodeBook.of(book, limits)
-        return cls(book, engine, codes, directory, QuestionReader(book, directory), PartAnswers(engine, codes), Tellings(book))
+        return cls(
+            book, engine, codes, directory, QuestionReader(book, directory), PartAnswers(engine, codes), Tellings(book), bins_of(book)
+        )
 
     def check(self, request: CheckRequest, *, check_id: str, now: datetime) -> Answer:
         """The answer, the same for the same question and rulebook but for id, time and `open_now`; raises QuestionRefused."""
         return self._assembled(self.work(request, now), check_id, now)
 
     def check_json(self, request: CheckRequest, *, check_id: str, now: datetime) -> bytes:
-        """The same answer as JSON, put together from what was already written."""
-        worked = self.work(request, now)
-        answer = self._assembled(worked, check_id, now)
-        written: dict[str, object] = {name: getattr(answer, name) for name in FIELDS}
+        """The same answer as JSON. What no rule can tell apart, within one minute, is written once."""
+        question = self.reader.read(request, now.date())
+        minute = now.replace(second=0, microsecond=0)
+        key = (question.same, self.bins.key(question.asked.facts, VALUED), minute)
+        rest = self.written.get(key, lambda: self._write(question, now))
+        return b'{"id":"%b","asked_at":"%b",%b' % (check_id.encode(), now.isoformat(timespec="seconds").encode(), rest)
+
+    def _write(self, question: Question, now: datetime) -> bytes:
+        """The answer's JSON after its id and time."""
+        worked = self._work(question, now)
+        answer = self._assembled(worked, "", now)
+        written: dict[str, object] = {name: getattr(answer, name) for name in FIELDS[2:]}
         written["parts"] = [orjson.Fragment(prepared.json) for prepared in worked.parts]
         written["call"] = orjson.Fragment(worked.told.call_json)
         written["patient_view"] = orjson.Fragment(worked.told.patient_json)
-        return orjson.dumps(written)
+        return orjson.dumps(written)[1:]
 
     def _assembled(self, worked: Worked, check_id: str, now: datetime) -> Answer:
         parts = tuple(prepared.answer for prepared in worked.parts)
@@ -101,7 +119,9 @@ class Checker:
 
     def work(self, request: CheckRequest, now: datetime) -> Worked:
         """Everything behind the answer; raises QuestionRefused."""
-        question = self.reader.read(request, now.date())
+        return self._work(self.reader.read(request, now.date()), now)
+
+    def _work(self, question: Question, now: datetime) -> Worked:
         asked = question.asked
         candidates = self._candidates(question)
         facts = facts_of(self.book.facts, asked)

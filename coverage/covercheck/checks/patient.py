@@ -97,6 +97,8 @@ def _open_facts(book: Rulebook, part: PartAnswer) -> Iterator[str]:
         return
     names = [fact.fact for fact in part.deciding_facts if fact.known_by != "payer"]
     asks = list(dict.fromkeys(_ask(book, name) for name in names))
+    if asks and part.result == "uncertain":
+        yield "It also helps to know this first."
     yield from asks[:MAX_FACTS]
     if len(asks) > MAX_FACTS:
         yield "There are a few more things to know. Your clinic has the list."

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from covercheck.checks.find_payer import PayerDirectory
 from covercheck.engine.asking import Asked
+from covercheck.engine.memo import Memo
 from covercheck.rules.facts import Value, check_value
 from covercheck.rules.rulebook import Rulebook
 from covercheck.rules.suggest import nearest
 
 EARLIEST = date(2000, 1, 1)
 LATEST_DAYS = 731
+KNOWN = 5_000
 STATES = frozenset({
     "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA", "ME",
     "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI",
@@ -109,13 +111,14 @@ class QuestionRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question whose every name is known to the rulebook."""
+    """A question whose every name is known to the rulebook. `same`: equal for questions that differ in facts or member only."""
 
     request: CheckRequest
     asked: Asked
     parts: tuple[str, ...]
     codes: tuple[str, ...]
     restricted: frozenset[str]
+    same: Hashable = ()
 
 
 def parse_request(data: Any) -> CheckRequest:
@@ -150,15 +153,53 @@ def pointer(loc: Iterable[Any]) -> str:
     return "".join("/" + str(step)[:80].replace("~", "~0").replace("/", "~1") for step in loc)
 
 
+Known: TypeAlias = tuple[Asked, tuple[str, ...], tuple[str, ...], frozenset[str]]
+
+
+def _same(request: CheckRequest) -> Hashable:
+    """Everything a question says beside its facts and its member."""
+    plan, provider = request.plan, request.provider
+    return (
+        request.payer,
+        (plan.line, plan.state, plan.name, plan.group, plan.market, plan.funding),
+        request.date_of_service,
+        request.therapy,
+        tuple(request.parts or ()),
+        tuple(request.codes or ()),
+        tuple(request.diagnoses),
+        request.indication,
+        request.phase,
+        tuple(request.restricted_parts),
+        (provider.npi, provider.tax_id) if provider is not None else None,
+    )
+
+
+def _in_range(on: date, today: date) -> bool:
+    return EARLIEST <= on <= today + timedelta(days=LATEST_DAYS)
+
+
 class QuestionReader:
     """Resolves the names of a request against one rulebook."""
 
     def __init__(self, book: Rulebook, directory: PayerDirectory) -> None:
         self.book = book
         self.directory = directory
+        self.known: Memo[Hashable, Known] = Memo(KNOWN)
 
     def read(self, request: CheckRequest, today: date) -> Question:
         """The question, or every fault at once."""
+        same = _same(request)
+        known = self.known.kept.get(same)
+        if known is None or not _in_range(request.date_of_service, today):
+            return self._read(request, same, today)
+        faults: list[Fault] = []
+        facts = self._facts(request.facts, faults)
+        if faults:
+            raise QuestionRefused(faults)
+        asked, parts, codes, restricted = known
+        return Question(request, replace(asked, facts=facts), parts, codes, restricted, same)
+
+    def _read(self, request: CheckRequest, same: Hashable, today: date) -> Question:
         faults: list[Fault] = []
         payer = self.directory.find(request.payer)
         if payer is None:
@@ -193,11 +234,12 @@ class QuestionReader:
             facts=facts,
             parts=parts,
         )
-        return Question(request, asked, parts, codes, restricted)
+        self.known.get(same, lambda: (replace(asked, facts={}), parts, codes, restricted))
+        return Question(request, asked, parts, codes, restricted, same)
 
     def _date_faults(self, on: date, today: date) -> Iterator[Fault]:
-        latest = today + timedelta(days=LATEST_DAYS)
-        if not EARLIEST <= on <= latest:
+        if not _in_range(on, today):
+            latest = today + timedelta(days=LATEST_DAYS)
             yield Fault("/date_of_service", "date_out_of_range", f"must lie between {EARLIEST} and {latest}, two years ahead")
 
     def _name(self, name: str | None, at: str, what: str, names: Iterable[str], faults: list[Fault]) -> str | None:

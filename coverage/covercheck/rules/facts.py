@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from covercheck.rules.fields import Flag, Sentence, TextModel, Url, Word, Words, parse_date
 
+LARGEST = 10**12
 Value: TypeAlias = bool | int | float | date | str | frozenset[str]
 
 
@@ -172,7 +173,7 @@ def _parse_yes_no(text: str) -> bool:
 
 
 def _check_number(fact: Fact, value: Any) -> int | float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < LARGEST:
         raise ValueError("must be a number")
     if fact.whole and value != int(value):
         raise ValueError("must be a whole number")

@@ -18,8 +18,8 @@ from covercheck.settings import Settings
 from covercheck.web.body import expect
 from covercheck.web.drain import Running
 from covercheck.web.idempotency import Repeats
-from covercheck.web.keys import CHECKER, CLOCK, DESCRIBE, HEADERS, LOG, REPEATS, RUNNING, SETTINGS, SHELF, Clock, Log
-from covercheck.web.logs import make_log
+from covercheck.web.keys import CHECKER, CLOCK, DESCRIBE, HEADERS, LOG, REPEATS, RUNNING, SETTINGS, SHELF, Clock
+from covercheck.web.logs import Lines, make_log
 from covercheck.web.middleware import make_envelope
 from covercheck.web.openapi import openapi_document
 from covercheck.web.replies import Headers, Shelf
@@ -37,9 +37,10 @@ EXAMPLE_ID = "chk_" + "0123456789abc" * 2
 EXAMPLE_TIME = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def create_app(checker: Checker, settings: Settings, clock: Clock, log: Log | None = None) -> web.Application:
+def create_app(checker: Checker, settings: Settings, clock: Clock, lines: Lines | None = None) -> web.Application:
     """The service for one rulebook."""
-    log = log if log is not None else make_log(settings.log_level)
+    lines = lines if lines is not None else Lines()
+    log = make_log(settings.log_level, lines)
     headers, running = Headers.of(__version__, checker.book.digest), Running()
     known = {operation.path: operation.query for operation in OPERATIONS if operation.query}
     envelope = make_envelope(log, headers, running, settings, known)
@@ -59,6 +60,11 @@ def create_app(checker: Checker, settings: Settings, clock: Clock, log: Log | No
             app.router.add_get(operation.path, operation.handler, expect_handler=expect)
         else:
             app.router.add_post(operation.path, operation.handler, expect_handler=expect)
+
+    async def write_the_last_lines(_: web.Application) -> None:
+        lines.flush()
+
+    app.on_cleanup.append(write_the_last_lines)
     return app
 
 

@@ -18,10 +18,10 @@ PAUSE_SECONDS = 0.05
 MAX_WAITING = 500
 
 
-def make_log(level: str, stream: BinaryIO | None = None) -> Log:
+def make_log(level: str, lines: Lines) -> Log:
     """A logger of its own, outside any global configuration."""
     log: Log = structlog.wrap_logger(
-        Lines(stream if stream is not None else sys.stderr.buffer),
+        lines,
         processors=[_line],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
         cache_logger_on_first_use=True,
@@ -30,26 +30,29 @@ def make_log(level: str, stream: BinaryIO | None = None) -> Log:
 
 
 def _line(_: Any, level: str, event: structlog.typing.EventDict) -> bytes:
-    return orjson.dumps({"at": datetime.now(UTC), "level": level, **event}, default=str, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z)
+    return orjson.dumps(
+        {"time": datetime.now(UTC), "level": level, **event}, default=str, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
+    )
 
 
 class Lines:
     """Writes lines in one go a few times a second, since a write for each costs as much as the request; warnings and errors at once."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: BinaryIO | None = None, pause: float = PAUSE_SECONDS) -> None:
+        self._stream = stream if stream is not None else sys.stderr.buffer
+        self._pause = pause
         self._waiting: list[bytes] = []
 
     def info(self, line: bytes) -> None:
-        """Write soon, or at once where no loop runs."""
+        """Write soon, or at once where no pause is set or no loop runs."""
         self._waiting.append(line)
-        if len(self._waiting) == 1:
+        if not self._pause or len(self._waiting) >= MAX_WAITING:
+            self.flush()
+        elif len(self._waiting) == 1:
             try:
-                asyncio.get_running_loop().call_later(PAUSE_SECONDS, self.flush)
+                asyncio.get_running_loop().call_later(self._pause, self.flush)
             except RuntimeError:
                 self.flush()
-        elif len(self._waiting) >= MAX_WAITING:
-            self.flush()
 
     def warning(self, line: bytes) -> None:
         """Write at once, after what waits."""
@@ -62,6 +65,8 @@ class Lines:
     def flush(self) -> None:
         """Write what waits; a log that can't be written must not stop the service."""
         waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
         try:
             self._stream.write(b"".join(waiting))
             self._stream.flush()

@@ -1,0 +1,28 @@
+"""The reference of the HTTP benchmark: parse the same body with pydantic, return as many bytes, nothing else."""
+
+from __future__ import annotations
+
+import sys
+
+import uvloop
+from aiohttp import web
+
+from covercheck.checks.question import CheckRequest
+
+
+def main(port: int, size: int) -> None:
+    """Serve until stopped."""
+    body = b'{"' + b"x" * (size - 6) + b'":1}'
+
+    async def answer(request: web.Request) -> web.Response:
+        CheckRequest.model_validate_json(await request.read())
+        return web.Response(body=body, content_type="application/json")
+
+    app = web.Application()
+    app.router.add_post("/v1/checks", answer)
+    uvloop.install()
+    web.run_app(app, host="127.0.0.1", port=port, access_log=None, print=None)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
