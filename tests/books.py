@@ -12,7 +12,7 @@ from covercheck.engine.asking import Asked, candidates_of, facts_of, part_questi
 from covercheck.engine.finding import Finding
 from covercheck.rules import Rulebook, load_files
 
-FACTS: dict[str, Any] = {
+_FACTS: dict[str, Any] = {
     "age_years": {"type": "count", "known_by": "clinic", "label": "age in years", "limits": {"at_most": "130"}},
     "failed_antidepressants": {"type": "count", "known_by": "clinic", "label": "failed antidepressants"},
     "madrs": {"type": "number", "known_by": "clinic", "label": "MADRS score", "limits": {"at_least": "0", "at_most": "60"}},
@@ -32,6 +32,7 @@ FACTS: dict[str, Any] = {
     },
     "prior_authorization_on_file": {"type": "yes_no", "known_by": "clinic", "label": "authorization on file"},
 }
+FACTS: dict[str, Any] = {name: {**fact, "ask": {fact["known_by"]: f"What of this: {fact['label']}?"}} for name, fact in _FACTS.items()}
 PARTS = ("evaluation", "psychotherapy", "dosing_psychotherapy", "esketamine", "ketamine_iv", "monitoring")
 THERAPIES: dict[str, Any] = {
     "therapies": {

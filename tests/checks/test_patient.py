@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -99,7 +100,9 @@ def test_a_decided_part_tells_from_when_its_rule_is() -> None:
     assert "June 2026" in view.parts[0].says
 
 
-@pytest.mark.parametrize(("state", "words"), [("needed", "must say yes"), ("unknown", "may want to say yes"), ("on_file", "Ask which dates")])
+@pytest.mark.parametrize(
+    ("state", "words"), [("needed", "must say yes"), ("unknown", "may want to say yes"), ("on_file", "Ask which dates")]
+)
 def test_authorization_is_put_as_a_yes_of_the_plan(state: str, words: str) -> None:
     assert words in view_for(part("psychotherapy", "likely_covered", prior_authorization=authorized(state))).parts[0].next
 
@@ -129,18 +132,11 @@ def test_a_part_kept_from_the_plan_is_told_as_the_patients_choice() -> None:
 
 
 def test_a_label_that_promises_is_not_shown() -> None:
-    therapies = BOOK.therapies
-    boastful = therapies.parts["evaluation"].model_copy(update={"patient_label": "Visits that are covered"})
-    spoiled = therapies.model_copy(update={"parts": {**therapies.parts, "evaluation": boastful}})
-    object.__setattr__(spoiled_book := _copy(), "therapies", spoiled)
-    view = patient_view(spoiled_book, question(parts=["evaluation"]), [part("evaluation", "likely_covered")], None)
+    boastful = BOOK.therapies.parts["evaluation"].model_copy(update={"patient_label": "Visits that are covered"})
+    therapies = BOOK.therapies.model_copy(update={"parts": {**BOOK.therapies.parts, "evaluation": boastful}})
+    asked = question(parts=["evaluation"])
+    view = patient_view(replace(BOOK, therapies=therapies), asked, [part("evaluation", "likely_covered")], None)
     assert view.parts[0].label == "evaluation"
-
-
-def _copy() -> Any:
-    from dataclasses import replace
-
-    return replace(BOOK)
 
 
 # The call, and what always stands there

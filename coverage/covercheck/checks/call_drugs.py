@@ -200,7 +200,7 @@ def ketamine_questions(gap: Gap) -> Iterator[CallQuestion]:
             why="Not known does not mean not needed.",
             parts=to_authorize,
             decides=("authorization",),
-            then={"needed": "Start it before the first dose.", "not needed": "Note code, benefit and clinician. Confirm at claim."},
+            then={"needed": "Start it before the treatment.", "not needed": "Note code, benefit and clinician. Confirm at claim."},
             skip="the plan says that it does not pay for the part",
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -110,11 +110,11 @@ class Gap:
         return tuple(part for part in self.told if part.part in names and part.result in OPEN_RESULTS and authorization(part) == "unknown")
 
     def codes(self, parts: Iterable[PartAnswer]) -> tuple[CodeAnswer, ...]:
-        """The codes to bill for these parts, each once; none that would give a restricted drug away."""
+        """The codes to bill for these parts, each once; no code and no note that would give a restricted drug away."""
         found: dict[str, CodeAnswer] = {}
         for code in (code for part in parts for code in part.codes):
             if code.use == "bill" and not self._tells(code.code):
-                found.setdefault(code.code, code)
+                found.setdefault(code.code, replace(code, note=None, when=None) if self.secret else code)
         return tuple(found.values())
 
     def _tells(self, code: str) -> bool:

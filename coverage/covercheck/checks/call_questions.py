@@ -210,8 +210,9 @@ def proof_questions(gap: Gap) -> Iterator[CallQuestion]:
         then={"no": "Thank them, and note the time.", "something": "Ask for its document and date."},
     )  # fmt: skip
     if not gap.is_medicare and any(authorization(part) != "not_needed" for part in gap.parts):
+        dose = " dose," if gap.among(DRUGS) else ""
         yield asked(
-            "G5", "If an authorization is on file: its number, start, end, units, codes, NPI, dose, and who decided?", None,
+            "G5", f"If an authorization is on file: its number, start, end, units, codes, NPI,{dose} and who decided?", None,
             why="The claim must match the authorization in every one of these.",
             parts=tuple(part for part in gap.parts if authorization(part) != "not_needed"), decides=("authorization",),
             then={"on file": "Copy it in full.", "none": "Ask how to start one."},
