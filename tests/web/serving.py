@@ -14,7 +14,6 @@ from aiohttp.test_utils import TestClient, TestServer
 from covercheck.checks.check import Checker
 from covercheck.settings import Settings
 from covercheck.web.app import create_app
-from covercheck.web.logs import Lines
 from tests.books import book_of, entry, policy
 
 START = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
@@ -69,7 +68,7 @@ def small_checker() -> Checker:
 
 def app_for(log: Log, clock: Callable[[], datetime] | None = None, **settings: Any) -> web.Application:
     """The service over the small rulebook."""
-    return create_app(small_checker(), Settings(**settings), clock or Clock(), Lines(log.stream, pause=0))
+    return create_app(small_checker(), Settings(**settings), clock or Clock(), log.stream, pause=0)
 
 
 def client_for(log: Log, clock: Callable[[], datetime] | None = None, **settings: Any) -> TestClient[Any, Any]:

@@ -13,7 +13,6 @@ from covercheck.checks.check import Checker
 from covercheck.rules import load_folder
 from covercheck.settings import Settings, default_payers
 from covercheck.web.app import EXAMPLE, create_app
-from covercheck.web.logs import Lines
 from tests.web.conftest import Client
 from tests.web.serving import Clock, Log
 from tests.web.test_openapi import Page, check, content, document
@@ -28,7 +27,7 @@ def shipped() -> Checker:
 @pytest.fixture
 async def client(shipped: Checker) -> AsyncIterator[Client]:
     """A service over them."""
-    app = create_app(shipped, Settings(), Clock(), Lines(Log().stream, pause=0))
+    app = create_app(shipped, Settings(), Clock(), Log().stream, pause=0)
     async with TestClient(TestServer(app)) as client:
         yield client
 

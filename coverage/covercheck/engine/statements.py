@@ -24,7 +24,7 @@ def policies_for(index: Index, question: PartQuestion) -> Iterator[tuple[PolicyO
     plan = plan_key(question.plan_name) if question.plan_name else ""
     owners = (question.payer, LAW) if question.policy is None else (question.policy.partition("/")[0],)
     for policy in (policy for owner in owners for policy in index.policies(owner, question.part)):
-        if question.policy is not None and policy.policy.id != question.policy:
+        if policy.policy.advisory if question.policy is None else policy.policy.id != question.policy:
             continue
         if question.line not in policy.lines:
             continue
@@ -90,24 +90,26 @@ def informs(entry: Entry) -> bool:
 
 
 def _covered_but_for_unread(entry: Entry, trace: Trace) -> Truth:
-    """The decision if every unread criterion turned out well."""
+    """The decision on what was read alone, as if every unread criterion turned out well and no unread alternative existed."""
     place = {id(node): index for index, node in enumerate(entry.program.nodes)}
 
-    def hopeful(node: Node, wanted: Truth) -> Truth:
+    def read(node: Node) -> Truth | None:
         if isinstance(node, Test):
             return trace[place[id(node)]]
         if not isinstance(node, Group):
-            return wanted
-        if node.kind == "not":
-            return negate(hopeful(node.children[0], negate(wanted)))
-        return (all_of if node.kind == "all" else any_of)(hopeful(child, wanted) for child in node.children)
+            return None
+        told = [truth for child in node.children if (truth := read(child)) is not None]
+        if not told:
+            return None
+        return negate(told[0]) if node.kind == "not" else (all_of if node.kind == "all" else any_of)(told)
 
-    met = hopeful(entry.criteria, TRUE) if entry.criteria is not None else TRUE
-    return all_of([met, *(negate(hopeful(exclusion, FALSE)) for exclusion in entry.exclusions)])
+    met = read(entry.criteria) if entry.criteria is not None else None
+    excluded = [truth for exclusion in entry.exclusions if (truth := read(exclusion)) is not None]
+    return all_of([TRUE if met is None else met, *map(negate, excluded)])
 
 
 def carrying(entry: Entry, truth: Truth, grade: int, trace: Trace, question: PartQuestion, limits: EvidenceLimits) -> tuple[Source, ...]:
-    """The sources behind the statement: for a refusal those of what failed, else all it rests on."""
+    """The sources behind the statement: for a refusal those of what failed, else its own and those of what is met or still open."""
     found: dict[str, Source] = {}
     if truth is FALSE:
         failing = [
@@ -116,7 +118,10 @@ def carrying(entry: Entry, truth: Truth, grade: int, trace: Trace, question: Par
         failing += [exclusion.sources for exclusion in entry.exclusions]
         chosen = [sources for sources in failing if best_grade(sources, question.on, limits) == grade] or [entry.coverage.sources]
     else:
-        chosen = [entry.coverage.sources, *(node.sources for node in entry.program.nodes)]
+        pairs = enumerate(zip(entry.program.nodes, trace, strict=True))
+        leaves = [(node, state, index) for index, (node, state) in pairs if not isinstance(node, Group)]
+        counted = [node for node, state, index in leaves if state is not FALSE or index >= entry.excluded_from]
+        chosen = [entry.coverage.sources, *(node.sources for node in counted)]
     for sources in chosen:
         found.update((source.key, source) for source in sources)
     return tuple(found.values())

@@ -76,6 +76,7 @@ class Linker:
             editions,
             text.cases,
             self.document.file,
+            text.advisory,
         )
 
     def edition(self, text: EditionText, path: Path) -> Edition:

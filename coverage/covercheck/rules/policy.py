@@ -147,7 +147,7 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Policy:
-    """A payer's published document; `states` and `payer_states` None mean all."""
+    """A payer's published document; `states` None means all. An advisory one (a drug's label) is shown beside answers and never decides."""
 
     id: str
     payer: str
@@ -160,6 +160,7 @@ class Policy:
     editions: tuple[Edition, ...]
     cases: tuple[CaseText, ...]
     file: str
+    advisory: bool = False
 
     @property
     def is_law(self) -> bool:

@@ -239,6 +239,7 @@ class PolicyText(TextModel):
     lines: Annotated[tuple[Word, ...], Field(min_length=1)]
     states: StatesOrAll
     plans: tuple[Sentence, ...] = ()
+    advisory: Flag = False
     note: Sentence | None = None
     sources: Annotated[dict[Slug, SourceText], Field(min_length=1)]
     editions: Annotated[tuple[EditionText, ...], Field(min_length=1)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 from aiohttp import web
@@ -19,7 +19,7 @@ from covercheck.web.body import expect
 from covercheck.web.drain import Running
 from covercheck.web.idempotency import Repeats
 from covercheck.web.keys import CHECKER, CLOCK, DESCRIBE, HEADERS, LOG, REPEATS, RUNNING, SETTINGS, SHELF, Clock
-from covercheck.web.logs import Lines, make_log
+from covercheck.web.logs import PAUSE_SECONDS, RequestLog, make_log
 from covercheck.web.middleware import make_envelope
 from covercheck.web.openapi import openapi_document
 from covercheck.web.replies import Headers, Shelf
@@ -37,13 +37,15 @@ EXAMPLE_ID = "chk_" + "0123456789abc" * 2
 EXAMPLE_TIME = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def create_app(checker: Checker, settings: Settings, clock: Clock, lines: Lines | None = None) -> web.Application:
+def create_app(
+    checker: Checker, settings: Settings, clock: Clock, stream: BinaryIO | None = None, log_pause: float = PAUSE_SECONDS
+) -> web.Application:
     """The service for one rulebook."""
-    lines = lines if lines is not None else Lines()
-    log = make_log(settings.log_level, lines)
+    log = make_log(settings.log_level, stream)
+    requests = RequestLog(log, pause)
     headers, running = Headers.of(__version__, checker.book.digest), Running()
     known = {operation.path: operation.query for operation in OPERATIONS if operation.query}
-    envelope = make_envelope(log, headers, running, settings, known)
+    envelope = make_envelope(log, requests, headers, running, settings, known)
     app = web.Application(middlewares=[envelope], client_max_size=settings.max_body_bytes)
     app[CHECKER] = checker
     app[SETTINGS] = settings
@@ -62,7 +64,7 @@ def create_app(checker: Checker, settings: Settings, clock: Clock, lines: Lines 
             app.router.add_post(operation.path, operation.handler, expect_handler=expect)
 
     async def write_the_last_lines(_: web.Application) -> None:
-        lines.flush()
+        requests.flush()
 
     app.on_cleanup.append(write_the_last_lines)
     return app

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sys
 from datetime import UTC, datetime
+from time import time
 from typing import Any, BinaryIO
 
 import orjson
@@ -18,10 +19,10 @@ PAUSE_SECONDS = 0.05
 MAX_WAITING = 500
 
 
-def make_log(level: str, lines: Lines) -> Log:
+def make_log(level: str, stream: BinaryIO | None = None) -> Log:
     """A logger of its own, outside any global configuration."""
     log: Log = structlog.wrap_logger(
-        lines,
+        structlog.BytesLogger(stream if stream is not None else sys.stderr.buffer),
         processors=[_line],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
         cache_logger_on_first_use=True,
@@ -30,46 +31,34 @@ def make_log(level: str, lines: Lines) -> Log:
 
 
 def _line(_: Any, level: str, event: structlog.typing.EventDict) -> bytes:
-    return orjson.dumps(
-        {"time": datetime.now(UTC), "level": level, **event}, default=str, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
-    )
+    moment = datetime.fromtimestamp(event.pop("moment", None) or time(), UTC)
+    return orjson.dumps({"time": moment, "level": level, **event}, default=str, option=orjson.OPT_UTC_Z)
 
 
-class Lines:
-    """Writes lines in one go a few times a second, since a write for each costs as much as the request; warnings and errors at once."""
+class RequestLog:
+    """Request lines, written in one go a few times a second: line by line they would cost a tenth of the service's throughput."""
 
-    def __init__(self, stream: BinaryIO | None = None, pause: float = PAUSE_SECONDS) -> None:
-        self._stream = stream if stream is not None else sys.stderr.buffer
+    def __init__(self, log: Log, pause: float = PAUSE_SECONDS) -> None:
+        self._log = log
         self._pause = pause
-        self._waiting: list[bytes] = []
+        self._waiting: list[tuple[float, str, str, str, int, int]] = []
 
-    def info(self, line: bytes) -> None:
-        """Write soon, or at once where no pause is set or no loop runs."""
-        self._waiting.append(line)
-        if not self._pause or len(self._waiting) >= MAX_WAITING:
+    def note(self, request_id: str, method: str, route: str, status: int, nanoseconds: int) -> None:
+        """A request was answered."""
+        waiting = self._waiting
+        waiting.append((time(), request_id, method, route, status, nanoseconds))
+        if not self._pause or len(waiting) >= MAX_WAITING:
             self.flush()
-        elif len(self._waiting) == 1:
-            try:
-                asyncio.get_running_loop().call_later(self._pause, self.flush)
-            except RuntimeError:
-                self.flush()
-
-    def warning(self, line: bytes) -> None:
-        """Write at once, after what waits."""
-        self._waiting.append(line)
-        self.flush()
-
-    debug = info
-    error = critical = warning
+        elif len(waiting) == 1:
+            asyncio.get_running_loop().call_later(self._pause, self.flush)
 
     def flush(self) -> None:
         """Write what waits; a log that can't be written must not stop the service."""
         waiting, self._waiting = self._waiting, []
-        if not waiting:
-            return
         try:
-            self._stream.write(b"".join(waiting))
-            self._stream.flush()
+            for moment, request_id, method, route, status, spent in waiting:
+                ms = spent // 10_000 / 100
+                self._log.info("request", moment=moment, request_id=request_id, method=method, route=route, status=status, ms=ms)
         except (OSError, ValueError):
             return
 

@@ -17,6 +17,7 @@ from covercheck.web.cors import allow_origin, answer_preflight, is_preflight
 from covercheck.web.drain import Running
 from covercheck.web.ids import request_id_of
 from covercheck.web.keys import Log
+from covercheck.web.logs import RequestLog
 from covercheck.web.problems import INTERNAL, PARAMETERS, Refused, problem_reply, refusal_of
 from covercheck.web.replies import Headers
 
@@ -26,16 +27,9 @@ UNMATCHED = "unmatched"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
 
 
-def make_envelope(log: Log, headers: Headers, running: Running, settings: Settings, known: Parameters) -> Middleware:
+def make_envelope(log: Log, requests: RequestLog, headers: Headers, running: Running, settings: Settings, known: Parameters) -> Middleware:
     """The middleware for one application; `known`: query parameters by route."""
     origins = settings.cors_origins
-
-    async def respond(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.method == "OPTIONS" and is_preflight(request):
-            return answer_preflight(request, headers, origins)
-        if "?" in request.raw_path and request.match_info.http_exception is None:
-            _refuse_unknown_parameters(request, known.get(template_of(request), frozenset()))
-        return await handler(request)
 
     def refuse(request: web.Request, error: Exception, request_id: str) -> web.Response:
         if isinstance(error, Refused):
@@ -51,7 +45,12 @@ def make_envelope(log: Log, headers: Headers, running: Running, settings: Settin
         request_id = request_id_of(request.headers.get("X-Request-Id"))
         running.begin()
         try:
-            response = await respond(request, handler)
+            if "?" in request.raw_path and request.match_info.http_exception is None:
+                _refuse_unknown_parameters(request, known.get(template_of(request), frozenset()))
+            if request.method == "OPTIONS" and is_preflight(request):
+                response: web.StreamResponse = answer_preflight(request, headers, origins)
+            else:
+                response = await handler(request)
         except Exception as error:
             response = refuse(request, error, request_id)
         finally:
@@ -59,14 +58,8 @@ def make_envelope(log: Log, headers: Headers, running: Running, settings: Settin
         response.headers["X-Request-Id"] = request_id
         if origins:
             allow_origin(request, response, origins)
-        log.info(
-            "request",
-            request_id=request_id,
-            method=request.method if request.method in METHODS else "other",
-            route=template_of(request),
-            status=response.status,
-            ms=(perf_counter_ns() - started) // 10_000 / 100,
-        )
+        method = request.method if request.method in METHODS else "other"
+        requests.note(request_id, method, template_of(request), response.status, perf_counter_ns() - started)
         return response
 
     return envelope
