@@ -99,6 +99,19 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelAnswer:
+    """What the drug's label and federal safety rules say, apart from what the payer pays for: it decides nothing here.
+
+    `forbids`: the label rules this use out. `off_label`: not an approved use. `unknown`: `depends_on` tells which facts are missing.
+    """
+
+    state: Literal["allows", "forbids", "off_label", "unknown"]
+    says: str
+    reasons: tuple[Reason, ...]
+    depends_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PartAnswer:
     """What the texts say of one part."""
 
@@ -116,6 +129,7 @@ class PartAnswer:
     reasons: tuple[Reason, ...]
     set_aside: tuple[Reason, ...]
     deciding_facts: tuple[DecidingFact, ...]
+    label_says: LabelAnswer | None
     assumes: tuple[str, ...]
     next_step: NextStep
     valid_until: str

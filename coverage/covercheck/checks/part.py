@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import orjson
 
-from covercheck.checks.answer import AuthorizationAnswer, Cite, Consequence, DecidingFact, NextStep, PartAnswer, Reason
+from covercheck.checks.answer import AuthorizationAnswer, Cite, Consequence, DecidingFact, LabelAnswer, NextStep, PartAnswer, Reason
 from covercheck.checks.codes import CodeBook
 from covercheck.checks.question import Question
-from covercheck.checks.wording import AUTHORIZATION_WORDS, why
+from covercheck.checks.wording import AUTHORIZATION_WORDS, LABEL_WORDS, why
 from covercheck.engine import DecidingFact as EngineDecidingFact
 from covercheck.engine import Engine, Finding, Grade, Statement
 from covercheck.engine.asking import Candidates, part_question
@@ -20,10 +20,13 @@ from covercheck.engine.evidence import grade_of
 from covercheck.engine.memo import Memo
 from covercheck.engine.reading import Reason as EngineReason
 from covercheck.engine.reading import reasons_of
+from covercheck.logic import TRUE, UNKNOWN
 from covercheck.rules.policy import Source
-from covercheck.rules.policy_file import day_text
+from covercheck.rules.policy_file import Stance, day_text
 
 KEPT = 1_000
+LabelState: TypeAlias = Literal["allows", "forbids", "off_label", "unknown"]
+_LABEL_ORDER: tuple[LabelState, ...] = ("allows", "unknown", "forbids", "off_label")
 SELECTOR_QUESTIONS = {
     "plan.line": ("clinic", "the plan's line of business", "Is this a commercial, exchange, Medicare, Medicaid or other plan?"),
     "plan.state": ("clinic", "the plan's state", "In which state was the plan issued?"),
@@ -98,6 +101,7 @@ class PartAnswers:
             reasons=reasons,
             set_aside=tuple(self._reason(reason, asked.on) for statement in finding.set_aside for reason in reasons_of(statement)),
             deciding_facts=deciding,
+            label_says=self._label(finding, asked.on),
             assumes=self._assumes(finding, candidates, facts),
             next_step=_next_step(finding),
             valid_until=_valid_until(finding, asked.on),
@@ -121,6 +125,7 @@ class PartAnswers:
             reasons=(),
             set_aside=(),
             deciding_facts=(),
+            label_says=None,
             assumes=(),
             next_step="none",
             valid_until=year_end,
@@ -134,6 +139,17 @@ class PartAnswers:
         cites = tuple(_cite(source, policy.id, edition) for source in ordered)
         fact = reason.test.fact if reason.test is not None else None
         return Reason(f"{policy.id}#{reason.id}", reason.state, reason.says, cites[0] if cites else None, fact, cites[1:])
+
+    def _label(self, finding: Finding, on: date) -> LabelAnswer | None:
+        """The label on the candidate it speaks best of; a use ruled out for the patient counts before a use not approved."""
+        if not finding.advice:
+            return None
+        reasons = {id(s): tuple(self._reason(reason, on) for reason in reasons_of(s)) for s in finding.advice}
+        ranked = sorted(finding.advice, key=lambda s: _LABEL_ORDER.index(label_state(s, reasons[id(s)])))
+        best = ranked[0]
+        state = label_state(best, reasons[id(best)])
+        missing = tuple(dict.fromkeys(r.fact for r in reasons[id(best)] if r.state == "unknown" and r.fact)) if state == "unknown" else ()
+        return LabelAnswer(state, LABEL_WORDS[state], reasons[id(best)], missing)
 
     def _main_cite(self, finding: Finding, on: date) -> Cite | None:
         if not finding.statements:
@@ -180,6 +196,16 @@ class PartAnswers:
 def prepare(answer: PartAnswer, finding: Finding | None = None) -> Prepared:
     """A part's answer with its JSON."""
     return Prepared(answer, orjson.dumps(answer), finding)
+
+
+def label_state(statement: Statement, reasons: Sequence[Reason]) -> LabelState:
+    """How a label stands to a use."""
+    if statement.truth is TRUE:
+        return "allows"
+    if statement.truth is UNKNOWN:
+        return "unknown"
+    plain = statement.entry is None or statement.entry.coverage.stance is Stance.NOT_COVERED
+    return "off_label" if plain and not any(reason.state == "excluded" for reason in reasons) else "forbids"
 
 
 def _cite(source: Source, policy: str, edition: str) -> Cite:

@@ -36,6 +36,12 @@ ASK_ACUTE = "Acute suicidal thoughts are named. Ask for the indication mdd_acute
 LINE_NOT_ON_FILE = "No text of {payer} on this line is on file; only the rules that bind the whole line speak."
 STATE_NOT_ON_FILE = "On file, {payer} is a payer of {states}. Check which plan issued the card."
 DIAGNOSIS_MISSING = "No diagnosis was given. The answer holds only where it is the same for every diagnosis."
+LABEL_WORDS = {
+    "allows": "The label allows this use. That is not the payer's decision.",
+    "forbids": "The label rules this use out for this patient, whatever the payer pays for. Ask the prescriber.",
+    "off_label": "This is not a use the label names. That alone does not make it covered or not covered.",
+    "unknown": "Whether the label allows this use is open until the facts named here are known. That is not the payer's decision.",
+}
 AUTHORIZATION_WORDS = {
     "needed": "Authorization is needed before treatment.",
     "not_needed": "The text asks for no prior authorization. Confirm at claim.",

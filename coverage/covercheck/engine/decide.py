@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from covercheck.engine.authorization import authorization_key, authorization_of
@@ -20,8 +20,9 @@ from covercheck.rules.facts import KnownBy
 from covercheck.rules.policy_file import Stance
 from covercheck.rules.rulebook import Rulebook
 
+STUCK = frozenset({"no_rule", "policy_unread", "case_by_case", "sources_disagree"})
 Ids: TypeAlias = tuple[int, ...]
-FindingKey: TypeAlias = tuple[str, bool, tuple[Ids, ...], Ids, Ids, tuple[bytes, ...]]
+FindingKey: TypeAlias = tuple[str, bool, tuple[Ids, ...], Ids, Ids, Ids, tuple[bytes, ...]]
 CAUSES = (
     "no_rule", "policy_unread", "criteria_unread", "case_by_case", "payer_fact", "sources_disagree",
     "evidence_old", "evidence_undated", "evidence_secondary", "rule_failed",
@@ -59,10 +60,13 @@ class Engine:
         candidates: list[list[Statement]] = []
         replaced: list[Statement] = []
         lending: list[Statement] = []
+        advice: list[Statement] = []
         silent = False
         for indication in question.indications or ():
             speaking, aside = set_aside(statements_for(self.index, question, indication, self.limits, self.statements))
             deciding, lent = lend(speaking)
+            if question.policy is None:
+                advice += statements_for(self.index, question, indication, self.limits, self.statements, advisory=True)
             replaced += aside
             lending += lent
             if deciding:
@@ -75,9 +79,14 @@ class Engine:
             tuple(tuple(map(id, group)) for group in candidates),
             tuple(map(id, lending)),
             tuple(map(id, replaced)),
+            tuple(map(id, advice)),
             authorization_key((s for group in candidates for s in group), question),
         )
-        return self.findings.get(key, lambda: self._weigh(question, candidates, lending, replaced, silent))
+
+        def make() -> Finding:
+            return replace(self._weigh(question, candidates, lending, replaced, silent), advice=tuple(advice))
+
+        return self.findings.get(key, make)
 
     def _weigh(
         self, question: PartQuestion, candidates: list[list[Statement]], lending: list[Statement], replaced: list[Statement], silent: bool
@@ -98,7 +107,7 @@ class Engine:
         if truth is UNKNOWN and support is not None:
             leaning = _leaning(candidates, lending)
             causes |= self._open_causes(candidates, support, silent)
-            deciding = self._deciding(support, grade)
+            deciding = self._deciding(support, grade, stuck=bool(causes & STUCK))
             exact = support.exact
             asked_of_payer = any(self.book.facts[d.fact].known_by is KnownBy.PAYER for d in deciding)
             result: PartResult = "uncertain" if causes or asked_of_payer or not deciding else "depends"
@@ -133,18 +142,19 @@ class Engine:
             causes.add("sources_disagree")
         return causes
 
-    def _deciding(self, support: Support, grade: Grade) -> tuple[DecidingFact, ...]:
+    def _deciding(self, support: Support, grade: Grade, stuck: bool) -> tuple[DecidingFact, ...]:
         found = []
         for fact, effects in support.facts.items():
             then = tuple(
-                Consequence(effect.region.when, effect.region.sample, *self._follows(effect.outcome, effect.left, grade))
+                Consequence(effect.region.when, effect.region.sample, *self._follows(effect.outcome, effect.left, grade, stuck))
                 for effect in effects
             )
             alone = any(effect.outcome in (NO, YES) for effect in effects)
             found.append(DecidingFact(fact, then, alone, support.exact))
         return tuple(found)
 
-    def _follows(self, outcome: int, left: tuple[str, ...], grade: Grade) -> tuple[PartResult, Leaning | None]:
+    def _follows(self, outcome: int, left: tuple[str, ...], grade: Grade, stuck: bool) -> tuple[PartResult, Leaning | None]:
+        """What an outcome means. `stuck`: while it stays open, something else than a fact keeps it so."""
         if outcome in (NO, YES):
             leaning: Leaning = "covered" if outcome == YES else "not_covered"
             if grade is Grade.WEAK:
@@ -152,7 +162,7 @@ class Engine:
             return ("likely_covered" if outcome == YES else "likely_not_covered"), None
         facts = self.book.facts
         asks_payer = any(name not in facts or facts[name].known_by is KnownBy.PAYER for name in left)
-        return ("uncertain" if asks_payer or grade is Grade.WEAK or not left else "depends"), None
+        return ("uncertain" if stuck or asks_payer or grade is Grade.WEAK or not left else "depends"), None
 
 
 def _together(statements: Sequence[Statement]) -> Truth:

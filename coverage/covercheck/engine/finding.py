@@ -85,7 +85,10 @@ class Authorization:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The answer for one part, with everything it stands on. `settled`: line, state, plan and indication were all said."""
+    """The answer for one part, with everything it stands on. `settled`: line, state, plan and indication were all said.
+
+    `advice`: what a drug's label says beside it, which decides nothing.
+    """
 
     part: str
     result: PartResult
@@ -100,3 +103,4 @@ class Finding:
     exact: bool = True
     failure: str | None = None
     settled: bool = True
+    advice: tuple[Statement, ...] = ()

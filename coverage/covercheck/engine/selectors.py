@@ -117,6 +117,7 @@ def _merged(question: PartQuestion, findings: list[Finding], deciding: tuple[Dec
         chosen,
         part=question.part,
         settled=False,
+        advice=tuple(dict.fromkeys(statement for finding in findings for statement in finding.advice)),
         result=result,
         leaning=leaning,
         evidence=evidence,

@@ -19,12 +19,12 @@ OTHER = "other"
 StatementKey: TypeAlias = tuple[int, int, str, date, bytes]
 
 
-def policies_for(index: Index, question: PartQuestion) -> Iterator[tuple[PolicyOfPart, EditionOfPart]]:
-    """Every policy with an edition in force that speaks of line, state, plan, part and date."""
+def policies_for(index: Index, question: PartQuestion, advisory: bool = False) -> Iterator[tuple[PolicyOfPart, EditionOfPart]]:
+    """Every policy with an edition in force that speaks of line, state, plan, part and date; those that only advise, if so asked."""
     plan = plan_key(question.plan_name) if question.plan_name else ""
     owners = (question.payer, LAW) if question.policy is None else (question.policy.partition("/")[0],)
     for policy in (policy for owner in owners for policy in index.policies(owner, question.part)):
-        if policy.policy.advisory if question.policy is None else policy.policy.id != question.policy:
+        if policy.policy.advisory is not advisory if question.policy is None else policy.policy.id != question.policy:
             continue
         if question.line not in policy.lines:
             continue
@@ -38,11 +38,16 @@ def policies_for(index: Index, question: PartQuestion) -> Iterator[tuple[PolicyO
 
 
 def statements_for(
-    index: Index, question: PartQuestion, indication: str, limits: EvidenceLimits, memo: Memo[StatementKey, Statement]
+    index: Index,
+    question: PartQuestion,
+    indication: str,
+    limits: EvidenceLimits,
+    memo: Memo[StatementKey, Statement],
+    advisory: bool = False,
 ) -> list[Statement]:
     """What each text says on one candidate indication; texts silent on it are left out."""
     found = []
-    for policy, edition in policies_for(index, question):
+    for policy, edition in policies_for(index, question, advisory):
         speaker = edition.by_indication.get(indication) or edition.for_all
         if speaker is not None:
             found.append(_spoken(policy, edition, speaker, indication, question, limits, memo))
@@ -133,9 +138,14 @@ def set_aside(statements: list[Statement]) -> tuple[list[Statement], list[Statem
     replaced: list[Statement] = []
     for statement in statements:
         mine = statement.policy.specificity
-        beaten = any(other.policy.specificity > mine and other.standing >= statement.standing for other in statements)
+        beaten = any(other.policy.specificity > mine and other.standing >= statement.standing and _was_read(other) for other in statements)
         (replaced if beaten else speaking).append(statement)
     return speaking, replaced
+
+
+def _was_read(statement: Statement) -> bool:
+    """A text whose decision was not read replaces nothing: what it would replace still lends its leaning."""
+    return statement.entry is None or statement.entry.coverage.stance is not Stance.UNREAD
 
 
 def lend(statements: list[Statement]) -> tuple[list[Statement], list[Statement]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
+
+from rapidfuzz import fuzz, process
+
+LONGEST = 100
+ALIKE = 65
 
 
 def nearest(name: str, names: Iterable[str], limit: int = 3) -> list[str]:
     """Known names that look like this one, best first; empty when none does."""
-    known = list(names)
-    folded = {candidate.casefold(): candidate for candidate in known}
-    matches = difflib.get_close_matches(name.casefold()[:100], folded, n=limit, cutoff=0.6)
-    return [folded[match] for match in matches]
+    folded = {candidate.casefold(): candidate for candidate in names}
+    hits = process.extract(name.casefold()[:LONGEST], folded.keys(), scorer=fuzz.ratio, limit=limit, score_cutoff=ALIKE)
+    return [folded[hit] for hit, _, _ in hits]

@@ -38,7 +38,7 @@ EXAMPLE_TIME = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def create_app(
-    checker: Checker, settings: Settings, clock: Clock, stream: BinaryIO | None = None, log_pause: float = PAUSE_SECONDS
+    checker: Checker, settings: Settings, clock: Clock, stream: BinaryIO | None = None, pause: float = PAUSE_SECONDS
 ) -> web.Application:
     """The service for one rulebook."""
     log = make_log(settings.log_level, stream)
