@@ -12,7 +12,7 @@ from pathlib import Path
 import orjson
 
 from covercheck.checks.check import Checker
-from covercheck.checks.question import parse_request
+from covercheck.checks.request import parse_request
 from covercheck.rules import load_folder
 from tests.benchmarks.http import questions
 from tests.benchmarks.measure import compare, ratio

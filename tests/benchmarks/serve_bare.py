@@ -7,7 +7,7 @@ import sys
 import uvloop
 from aiohttp import web
 
-from covercheck.checks.question import CheckRequest
+from covercheck.checks.request import CheckRequest
 
 
 def main(port: int, size: int) -> None:

@@ -12,7 +12,8 @@ from covercheck.checks.answer import AuthorizationAnswer, CallPrompt, Cite, Code
 from covercheck.checks.call import call_prompt
 from covercheck.checks.find_payer import build_directory
 from covercheck.checks.patient import patient_view
-from covercheck.checks.question import Question, QuestionReader, parse_request
+from covercheck.checks.question import Question, QuestionReader
+from covercheck.checks.request import parse_request
 from covercheck.rules import Rulebook, load_files
 from tests.books import CODES, FACTS, PAYER, THERAPIES, entry, files_of, policy
 
@@ -169,6 +170,7 @@ def part(name: str, result: Any = "uncertain", **changes: Any) -> PartAnswer:
         "reasons": (),
         "set_aside": (),
         "deciding_facts": (),
+        "label_says": None,
         "assumes": ("coverage_active", "provider_in_network"),
         "next_step": "call_insurer" if result == "uncertain" else "none",
         "valid_until": "2026-12-31",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from covercheck.checks.answer import Answer, CodeAnswer, PartAnswer
 from covercheck.checks.check import Checker
-from covercheck.checks.question import parse_request
+from covercheck.checks.request import parse_request
 from tests.conftest import NOW
 
 KAP: dict[str, Any] = {

@@ -15,7 +15,7 @@ from covercheck.checks.answer import CallPrompt, PatientView
 from covercheck.checks.call import call_prompt
 from covercheck.checks.check import Checker
 from covercheck.checks.patient import patient_view
-from covercheck.checks.question import parse_request
+from covercheck.checks.request import parse_request
 from tests.checks.answers import BOOK, LABELS, NOON, PARTS, authorized, fact, part, question, reason, view_for
 from tests.checks.test_call import answers
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from covercheck.checks.find_payer import build_directory
-from covercheck.checks.question import Fault, Question, QuestionReader, QuestionRefused, parse_request
+from covercheck.checks.question import Question, QuestionReader
+from covercheck.checks.request import Fault, QuestionRefused, parse_request
 from tests.books import book_of, policy
 
 TODAY = date(2026, 11, 22)
@@ -106,6 +107,15 @@ def test_every_fault_is_told_at_once(reader: QuestionReader) -> None:
 )
 def test_a_fault_has_a_pointer_and_a_key(reader: QuestionReader, changes: dict[str, Any], pointer: str, key: str) -> None:
     assert faults(reader, **changes)[pointer].key == key
+
+
+def test_faults_of_shape_and_of_names_are_told_together(reader: QuestionReader) -> None:
+    body = {**GOOD, "payer": "nobody at all", "phase": "later", "facts": {"age_yeers": 1, "age_years": "x"}, "diagnoses": ["F33.2", 7]}
+    del body["date_of_service"]
+    with pytest.raises(QuestionRefused) as refused:
+        parse_request(json.dumps(body))
+    told = {fault.pointer for fault in reader.every_fault(refused.value, TODAY).faults}
+    assert told == {"/payer", "/phase", "/facts/age_yeers", "/facts/age_years", "/diagnoses/1", "/date_of_service"}
 
 
 def test_a_null_fact_is_unknown(reader: QuestionReader) -> None:

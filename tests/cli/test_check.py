@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from covercheck.checks.check import Checker
-from covercheck.checks.question import parse_request
+from covercheck.checks.request import parse_request
 from covercheck.checks.serialise import answer_bytes
 from covercheck.rules import load_folder
 from tests.cli.conftest import Cli

@@ -81,7 +81,7 @@ REFUSED: dict[str, tuple[Any, dict[str, str]]] = {
     "a list": ([], {"": "wrong_type"}),
     "a number": (3, {"": "wrong_type"}),
     "null": (None, {"": "wrong_type"}),
-    "an empty object": ({}, {"/payer": "missing", "/date_of_service": "missing"}),
+    "an empty object": ({}, {"/payer": "missing", "/date_of_service": "missing", "/therapy": "what_is_asked"}),
     "an unknown key": (changed(payor="acme"), {"/payor": "unknown_key"}),
     "an unknown key of the plan": (changed(plan={"state": "MA", "stat": "RI"}), {"/plan/stat": "unknown_key"}),
     "a key with a slash and a tilde": (changed(**{"a/b~c": 1}), {"/a~1b~0c": "unknown_key"}),

@@ -13,7 +13,8 @@ from covercheck.checks.answer import Answer, CodeAnswer, Note, PartAnswer, Payer
 from covercheck.checks.codes import CodeBook
 from covercheck.checks.find_payer import PayerDirectory, build_directory
 from covercheck.checks.part import PartAnswers, Prepared
-from covercheck.checks.question import CheckRequest, Question, QuestionReader
+from covercheck.checks.question import Question, QuestionReader
+from covercheck.checks.request import CheckRequest
 from covercheck.checks.telling import FACTS as TOLD_FACTS
 from covercheck.checks.telling import Tellings, Told
 from covercheck.checks.wording import (

@@ -1,15 +1,14 @@
-"""The question of a check: strict, and refused with every error at once, each with a pointer and a remedy."""
+"""A question whose names are looked up in one rulebook; every fault is told at once."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal, TypeAlias
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from typing import Any, TypeAlias
 
 from covercheck.checks.find_payer import PayerDirectory
+from covercheck.checks.request import CheckRequest, Fault, QuestionRefused, pointer
 from covercheck.engine.asking import Asked
 from covercheck.engine.memo import Memo
 from covercheck.rules.facts import Value, check_value
@@ -19,94 +18,12 @@ from covercheck.rules.suggest import nearest
 EARLIEST = date(2000, 1, 1)
 LATEST_DAYS = 731
 KNOWN = 5_000
+WAYS = ("therapy", "parts", "codes")
 STATES = frozenset({
     "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA", "ME",
     "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI",
     "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "PR", "VI", "GU", "AS", "MP"
 })  # fmt: skip
-
-
-def _iso_date(value: Any) -> Any:
-    if (isinstance(value, str) and len(value) == 10) or isinstance(value, date):
-        return value
-    raise ValueError("must be a date written YYYY-MM-DD")
-
-
-IsoDate = Annotated[date, Field(strict=False), BeforeValidator(_iso_date)]
-Short = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Code = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=r"^[A-Za-z0-9.-]+$")]
-Npi = Annotated[str, StringConstraints(pattern=r"^\d{10}$")]
-TaxId = Annotated[str, StringConstraints(pattern=r"^\d{2}-?\d{7}$")]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Plan(_Strict):
-    """The patient's plan, as far as it is known."""
-
-    line: Short | None = Field(default=None, description="line of business, such as `commercial`", examples=["commercial"])
-    state: Short | None = Field(default=None, description="two letters", examples=["MA"])
-    name: Short | None = None
-    group: Short | None = None
-    market: Literal["individual", "small_group", "large_group"] | None = None
-    funding: Literal["insured", "self_funded"] | None = None
-
-
-class Member(_Strict):
-    """Whose coverage to ask the payer about. Left out, no adapter is asked and no person is known."""
-
-    id: Short
-    date_of_birth: IsoDate | None = None
-    first_name: Short | None = None
-    last_name: Short | None = None
-    group: Short | None = None
-
-
-class Provider(_Strict):
-    """The clinic."""
-
-    npi: Npi | None = None
-    tax_id: TaxId | None = None
-
-
-class CheckRequest(_Strict):
-    """`POST /v1/checks`. One of `therapy`, `parts`, `codes` says what is asked."""
-
-    payer: Short = Field(description="id, name, alias or EDI id", examples=["bcbs-massachusetts"])
-    plan: Plan = Plan()
-    date_of_service: IsoDate = Field(examples=["2026-12-01"])
-    therapy: Short | None = Field(default=None, examples=["kap_iv"])
-    parts: Annotated[list[Short], Field(max_length=20)] | None = None
-    codes: Annotated[list[Code], Field(max_length=50)] | None = None
-    diagnoses: Annotated[list[Code], Field(max_length=25)] = Field(default_factory=list, examples=[["F33.2"]])
-    indication: Short | None = None
-    phase: Literal["initial", "continuation"] = "initial"
-    facts: Annotated[dict[Short, Any], Field(max_length=200)] = Field(
-        default_factory=dict, description="see /v1/facts; null means unknown", examples=[{"age_years": 41, "failed_antidepressants": 4}]
-    )
-    member: Member | None = None
-    provider: Provider | None = None
-    restricted_parts: Annotated[list[Short], Field(max_length=20)] = Field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong with a question: where (JSON pointer), a stable key, what, and the nearest valid names."""
-
-    pointer: str
-    key: str
-    detail: str
-    nearest: tuple[str, ...] = ()
-
-
-class QuestionRefused(Exception):
-    """The question can't be asked; carries every fault."""
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("; ".join(f"{fault.pointer}: {fault.detail}" for fault in self.faults))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,38 +36,6 @@ class Question:
     codes: tuple[str, ...]
     restricted: frozenset[str]
     same: Hashable = ()
-
-
-def parse_request(data: Any) -> CheckRequest:
-    """The request as a model; `data` is JSON text as bytes or parsed JSON. Raises QuestionRefused."""
-    try:
-        if isinstance(data, bytes | bytearray | str):
-            return CheckRequest.model_validate_json(data)
-        return CheckRequest.model_validate(data)
-    except ValidationError as error:
-        raise QuestionRefused(_shape_faults(error)) from None
-
-
-def _shape_faults(error: ValidationError) -> Iterator[Fault]:
-    fields = [*CheckRequest.model_fields, *Plan.model_fields, *Member.model_fields, *Provider.model_fields]
-    for item in error.errors(include_url=False, include_context=False, include_input=False):
-        loc = item["loc"]
-        kind = item["type"]
-        if kind == "json_invalid":
-            yield Fault("", "malformed_json", "the body is not valid JSON")
-        elif kind == "extra_forbidden":
-            yield Fault(pointer(loc), "unknown_key", "no such key", tuple(nearest(str(loc[-1]), fields)))
-        elif kind == "missing":
-            yield Fault(pointer(loc), "missing", "is required")
-        elif kind == "string_pattern_mismatch":
-            yield Fault(pointer(loc), "wrong_form", "is not written as it must be; see /openapi.json")
-        else:
-            yield Fault(pointer(loc), "wrong_type", item["msg"])
-
-
-def pointer(loc: Iterable[Any]) -> str:
-    """A JSON pointer (RFC 6901) to a place in the question."""
-    return "".join("/" + str(step)[:80].replace("~", "~0").replace("/", "~1") for step in loc)
 
 
 Known: TypeAlias = tuple[Asked, tuple[str, ...], tuple[str, ...], frozenset[str]]
@@ -198,6 +83,23 @@ class QuestionReader:
             raise QuestionRefused(faults)
         asked, parts, codes, restricted = known
         return Question(request, replace(asked, facts=facts), parts, codes, restricted, same)
+
+    def every_fault(self, refused: QuestionRefused, today: date) -> QuestionRefused:
+        """The refusal of a question's shape with the faults of its names beside."""
+        if refused.sound is None:
+            return refused
+        told = {fault.pointer for fault in refused.faults}
+        try:
+            self.read(refused.sound, today)
+        except QuestionRefused as more:
+            unclear = {f"/{way}" for way in WAYS} & told
+            new = [
+                fault
+                for fault in more.faults
+                if not any(fault.pointer.startswith(known) for known in told) and not (unclear and fault.key == "what_is_asked")
+            ]
+            return QuestionRefused((*refused.faults, *new))
+        return refused
 
     def _read(self, request: CheckRequest, same: Hashable, today: date) -> Question:
         faults: list[Fault] = []
@@ -278,7 +180,7 @@ class QuestionReader:
         return facts
 
     def _parts(self, request: CheckRequest, faults: list[Fault]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        ways = [way for way in ("therapy", "parts", "codes") if getattr(request, way)]
+        ways = [way for way in WAYS if getattr(request, way)]
         if len(ways) != 1:
             detail = "say what is asked by exactly one of `therapy`, `parts`, `codes`"
             faults.append(Fault("/therapy" if not ways else f"/{ways[1]}", "what_is_asked", detail, tuple(self.book.therapies.therapies)))

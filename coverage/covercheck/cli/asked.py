@@ -11,7 +11,7 @@ from typing import Any
 
 from covercheck.checks.answer import Answer
 from covercheck.checks.check import Checker
-from covercheck.checks.question import Fault, QuestionRefused
+from covercheck.checks.request import Fault, QuestionRefused
 from covercheck.checks.serialise import answer_bytes
 from covercheck.cli.asking import Dialogue, NoMoreAnswers
 from covercheck.cli.draft import Draft, read_json, settle

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from covercheck.checks.answer import Answer, DecidingFact
 from covercheck.checks.check import Checker
-from covercheck.checks.question import Fault, QuestionRefused
+from covercheck.checks.request import Fault, QuestionRefused
 from covercheck.cli.draft import Draft, fault_words, json_value, look_over
 from covercheck.cli.screen import Screen, clean
 from covercheck.rules.facts import Fact, FactType

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from covercheck.checks.check import Checker
-from covercheck.checks.question import CheckRequest, Fault, Question, QuestionRefused, parse_request, pointer
+from covercheck.checks.question import Question
+from covercheck.checks.request import CheckRequest, Fault, QuestionRefused, parse_request, pointer
 from covercheck.cli.exits import Stop
 from covercheck.cli.screen import clean
 from covercheck.rules.facts import Fact, Value, parse_text

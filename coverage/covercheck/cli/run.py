@@ -19,7 +19,7 @@ from covercheck.cli.exits import BROKEN, FAILED, INTERRUPTED, RULEBOOK, USAGE, S
 
 if TYPE_CHECKING:
     from covercheck.checks.check import Checker
-    from covercheck.checks.question import QuestionRefused
+    from covercheck.checks.request import QuestionRefused
     from covercheck.cli.screen import Screen
     from covercheck.engine import Engine, EvidenceLimits
     from covercheck.rules import Rulebook

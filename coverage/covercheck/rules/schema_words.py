@@ -39,6 +39,7 @@ WORDS: dict[str, str] = {
     "PolicyText.policy": "<payer>/<file name without .yaml>.",
     "PolicyText.title": "The document's title.",
     "PolicyText.plans": "Only when the text is for named plans: more specific than a state.",
+    "PolicyText.advisory": "A text shown beside answers that decides nothing, such as a drug label.",
     "PolicyText.note": "What was read and what was not.",
     "PolicyText.sources": "Every text that was read, under a short key to cite it by.",
     "PolicyText.editions": "The wordings in force, newest first; dated ones may not overlap.",

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from covercheck import __version__
 from covercheck.checks.check import Checker
-from covercheck.checks.question import QuestionRefused, parse_request
+from covercheck.checks.request import QuestionRefused, parse_request
 from covercheck.checks.serialise import answer_bytes
 from covercheck.settings import Settings
 from covercheck.web.body import expect

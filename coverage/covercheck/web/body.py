@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, NoReturn
 
 from aiohttp import web
 
-from covercheck.checks.question import CheckRequest, Fault, QuestionRefused, parse_request, pointer
+from covercheck.checks.question import QuestionReader
+from covercheck.checks.request import CheckRequest, Fault, QuestionRefused, parse_request, pointer
 from covercheck.settings import Settings
 from covercheck.web.keys import SETTINGS
 from covercheck.web.problems import BROKEN, MALFORMED, REFUSED, TOO_LARGE, TOO_SLOW, WRONG_TYPE, Refused
@@ -58,14 +60,14 @@ def _check_type(request: web.Request) -> None:
         raise Refused(WRONG_TYPE, headers=ACCEPTED)
 
 
-def read_question(body: bytes) -> CheckRequest:
-    """The body as a question of the right shape; its names are not looked up yet."""
+def read_question(body: bytes, reader: QuestionReader, today: date) -> CheckRequest:
+    """The body as a question of the right shape; its names are looked up only to tell every fault at once."""
     if body.count(b":") > MAX_KEYS:
         _refuse_crowd(body)
     try:
         return parse_request(body)
     except QuestionRefused as refused:
-        refuse(body, refused)
+        refuse(body, reader.every_fault(refused, today))
 
 
 def has_repeats(body: bytes, request: CheckRequest) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from covercheck.checks.question import Fault
+from covercheck.checks.request import Fault
 from covercheck.web.catalogue_view import facts_of, therapies_of
 from covercheck.web.keys import CHECKER, HEADERS, SHELF
 from covercheck.web.payer_view import payer_detail, payer_list, payer_search

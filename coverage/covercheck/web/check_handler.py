@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from covercheck.checks.question import QuestionRefused
+from covercheck.checks.request import QuestionRefused
 from covercheck.web.body import has_repeats, read_body, read_question, refuse
 from covercheck.web.idempotency import KeyReused, is_sound_key
 from covercheck.web.ids import new_check_id
@@ -39,9 +39,9 @@ async def post_check(request: web.Request) -> web.Response:
 
 
 def _answer(app: web.Application, body: bytes) -> bytes:
-    question = read_question(body)
     checker = app[CHECKER]
     now = app[CLOCK]()
+    question = read_question(body, checker.reader, now.date())
     try:
         if has_repeats(body, question):
             checker.reader.read(question, now.date())

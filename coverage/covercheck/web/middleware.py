@@ -10,7 +10,7 @@ from typing import TypeAlias
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from covercheck.checks.question import Fault
+from covercheck.checks.request import Fault
 from covercheck.rules.suggest import nearest
 from covercheck.settings import Settings
 from covercheck.web.cors import allow_origin, answer_preflight, is_preflight

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import orjson
 from aiohttp import web
 
-from covercheck.checks.question import Fault
+from covercheck.checks.request import Fault
 from covercheck.web.keys import HEADERS
 
 

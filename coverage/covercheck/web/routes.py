@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from covercheck.checks.answer import Answer
-from covercheck.checks.question import CheckRequest
+from covercheck.checks.request import CheckRequest
 from covercheck.web import problems
 from covercheck.web.catalogue import MAX_QUERY, get_facts, get_payer, get_payers, get_therapies
 from covercheck.web.catalogue_view import Facts, Therapies
