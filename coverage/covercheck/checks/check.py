@@ -13,7 +13,7 @@ from covercheck.checks.answer import Answer, CodeAnswer, Note, PartAnswer, Payer
 from covercheck.checks.codes import CodeBook
 from covercheck.checks.find_payer import PayerDirectory, build_directory
 from covercheck.checks.part import PartAnswers, Prepared
-from covercheck.checks.question import Question, QuestionReader
+from covercheck.checks.question import Question, QuestionReader, same_but_facts
 from covercheck.checks.request import CheckRequest
 from covercheck.checks.telling import FACTS as TOLD_FACTS
 from covercheck.checks.telling import Tellings, Told
@@ -79,10 +79,11 @@ class Checker:
 
     def check_json(self, request: CheckRequest, *, check_id: str, now: datetime) -> bytes:
         """The same answer as JSON. What no rule can tell apart, within one minute, is written once."""
-        question = self.reader.read(request, now.date())
-        minute = now.replace(second=0, microsecond=0)
-        key = (question.same, self.bins.key(question.asked.facts, VALUED), minute)
-        rest = self.written.get(key, lambda: self._write(question, now))
+        same = same_but_facts(request)
+        known = self.reader.facts_if_known(request, same, now.date())
+        facts = known if known is not None else self.reader.read(request, now.date()).asked.facts
+        key = (same, self.bins.key(facts, VALUED), now.replace(second=0, microsecond=0))
+        rest = self.written.get(key, lambda: self._write(self.reader.read(request, now.date()), now))
         return b'{"id":"%b","asked_at":"%b",%b' % (check_id.encode(), now.isoformat(timespec="seconds").encode(), rest)
 
     def _write(self, question: Question, now: datetime) -> bytes:

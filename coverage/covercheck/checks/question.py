@@ -41,7 +41,7 @@ class Question:
 Known: TypeAlias = tuple[Asked, tuple[str, ...], tuple[str, ...], frozenset[str]]
 
 
-def _same(request: CheckRequest) -> Hashable:
+def same_but_facts(request: CheckRequest) -> Hashable:
     """Everything a question says beside its facts and its member."""
     plan, provider = request.plan, request.provider
     return (
@@ -73,16 +73,21 @@ class QuestionReader:
 
     def read(self, request: CheckRequest, today: date) -> Question:
         """The question, or every fault at once."""
-        same = _same(request)
+        same = same_but_facts(request)
         known = self.known.kept.get(same)
-        if known is None or not _in_range(request.date_of_service, today):
+        facts = self.facts_if_known(request, same, today)
+        if known is None or facts is None:
             return self._read(request, same, today)
-        faults: list[Fault] = []
-        facts = self._facts(request.facts, faults)
-        if faults:
-            raise QuestionRefused(faults)
         asked, parts, codes, restricted = known
         return Question(request, replace(asked, facts=facts), parts, codes, restricted, same)
+
+    def facts_if_known(self, request: CheckRequest, same: Hashable, today: date) -> dict[str, Value] | None:
+        """The typed facts of a question without a fault whose other names were looked up before; None for any other."""
+        if same not in self.known.kept or not _in_range(request.date_of_service, today):
+            return None
+        faults: list[Fault] = []
+        facts = self._facts(request.facts, faults)
+        return None if faults else facts
 
     def every_fault(self, refused: QuestionRefused, today: date) -> QuestionRefused:
         """The refusal of a question's shape with the faults of its names beside."""
@@ -168,15 +173,17 @@ class QuestionReader:
 
     def _facts(self, given: dict[str, Any], faults: list[Fault]) -> dict[str, Value]:
         facts: dict[str, Value] = {}
+        catalogue = self.book.facts.facts
         for name, value in given.items():
-            at = pointer(["facts", name])
-            if name not in self.book.facts:
-                faults.append(Fault(at, "unknown_fact", "no fact has this name; see /v1/facts", tuple(nearest(name, self.book.facts))))
+            fact = catalogue.get(name)
+            if fact is None:
+                near = tuple(nearest(name, catalogue))
+                faults.append(Fault(pointer(["facts", name]), "unknown_fact", "no fact has this name; see /v1/facts", near))
             elif value is not None:
                 try:
-                    facts[name] = check_value(self.book.facts[name], value)
+                    facts[name] = check_value(fact, value)
                 except ValueError as error:
-                    faults.append(Fault(at, "wrong_value", str(error)))
+                    faults.append(Fault(pointer(["facts", name]), "wrong_value", str(error)))
         return facts
 
     def _parts(self, request: CheckRequest, faults: list[Fault]) -> tuple[tuple[str, ...], tuple[str, ...]]:

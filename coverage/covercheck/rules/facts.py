@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -140,27 +140,31 @@ def parse_text(fact: Fact, text: str) -> Value:
 
 def check_value(fact: Fact, value: Any) -> Value:
     """A value as JSON carries it, typed; raises ValueError with the remedy."""
-    match fact.type:
-        case FactType.YES_NO:
-            if isinstance(value, bool):
-                return value
-            raise ValueError("must be true or false")
-        case FactType.COUNT | FactType.NUMBER:
-            return _check_number(fact, value)
-        case FactType.DATE:
-            if (isinstance(value, str) and len(value) == 10) or isinstance(value, date):
-                return parse_date(value)
-            raise ValueError("must be a date, YYYY-MM-DD")
-        case FactType.CHOICE:
-            if value in fact.values:
-                return str(value)
-            raise ValueError(f"must be one of {', '.join(fact.values)}")
-        case FactType.CODE:
-            return _check_code(value)
-        case FactType.CODES:
-            if isinstance(value, list | tuple):
-                return frozenset(_check_code(item) for item in value)
-            raise ValueError("must be a list of codes")
+    return _CHECKS[fact.type](fact, value)
+
+
+def _check_yes_no(_: Fact, value: Any) -> Value:
+    if isinstance(value, bool):
+        return value
+    raise ValueError("must be true or false")
+
+
+def _check_date(_: Fact, value: Any) -> Value:
+    if (isinstance(value, str) and len(value) == 10) or isinstance(value, date):
+        return parse_date(value)
+    raise ValueError("must be a date, YYYY-MM-DD")
+
+
+def _check_choice(fact: Fact, value: Any) -> Value:
+    if value in fact.values:
+        return str(value)
+    raise ValueError(f"must be one of {', '.join(fact.values)}")
+
+
+def _check_codes(_: Fact, value: Any) -> Value:
+    if isinstance(value, list | tuple):
+        return frozenset(_check_code(item) for item in value)
+    raise ValueError("must be a list of codes")
 
 
 def _parse_yes_no(text: str) -> bool:
@@ -202,3 +206,14 @@ def code_matches(pattern: str, code: str) -> bool:
     plain = code.replace(".", "").upper()
     wanted = pattern.replace(".", "").upper()
     return plain.startswith(wanted[:-1]) if wanted.endswith("-") else plain == wanted
+
+
+_CHECKS: Mapping[FactType, Callable[[Fact, Any], Value]] = {
+    FactType.YES_NO: _check_yes_no,
+    FactType.COUNT: _check_number,
+    FactType.NUMBER: _check_number,
+    FactType.DATE: _check_date,
+    FactType.CHOICE: _check_choice,
+    FactType.CODE: lambda _, value: _check_code(value),
+    FactType.CODES: _check_codes,
+}
