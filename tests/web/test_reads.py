@@ -9,7 +9,17 @@ import pytest
 from tests.web.conftest import Client
 from tests.web.serving import small_checker
 
-READS = ["/", "/docs", "/openapi.json", "/v1/payers", "/v1/payers/acme", "/v1/therapies", "/v1/facts", "/problems/too-large"]
+READS = [
+    "/",
+    "/docs",
+    "/openapi.json",
+    "/v1/payers",
+    "/v1/payers/acme",
+    "/v1/coverage-matrix",
+    "/v1/therapies",
+    "/v1/facts",
+    "/problems/too-large",
+]
 
 
 async def read(client: Client, path: str) -> Any:

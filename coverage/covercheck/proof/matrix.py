@@ -81,7 +81,7 @@ def _cell(engine: Engine, payer: Payer, line: str, part: str, on: date) -> Cell:
 def _speakers(engine: Engine, payer: Payer, owner: str, line: str, part: str, on: date) -> Iterator[Speaker]:
     """Every entry on the part in force that day, whatever its indication, state of the payer or named plan."""
     for policy in engine.index.policies(owner, part):
-        if line not in policy.lines or not _meets(policy, payer):
+        if policy.policy.advisory or line not in policy.lines or not _meets(policy, payer):
             continue
         edition = policy.edition_on(on)
         if edition is not None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import orjson
 from aiohttp import web
 
 from covercheck.checks.request import Fault
+from covercheck.proof.matrix import matrix_of
 from covercheck.web.catalogue_view import facts_of, therapies_of
-from covercheck.web.keys import CHECKER, HEADERS, SHELF
+from covercheck.web.keys import CHECKER, CLOCK, HEADERS, SHELF
 from covercheck.web.payer_view import payer_detail, payer_list, payer_search
 from covercheck.web.problems import PARAMETERS, UNKNOWN_PAYER, Refused
 from covercheck.web.replies import JSON, Document, document_reply
@@ -47,6 +49,19 @@ async def get_payer(request: web.Request) -> web.Response:
         raise Refused(UNKNOWN_PAYER, faults=[Fault("", "unknown_payer", "no payer has this id", near)])
     document = app[SHELF].get(f"payer {payer.id}", lambda: _json(payer_detail(checker.book, payer)))
     return document_reply(request, app[HEADERS], document)
+
+
+async def get_matrix(request: web.Request) -> web.Response:
+    """What is on file for each payer, line and part, today or `on` a day."""
+    app = request.app
+    written = request.query.get("on")
+    try:
+        on = date.fromisoformat(written) if written is not None else app[CLOCK]().date()
+        if written is not None and len(written) != len("2026-12-01"):
+            raise ValueError(written)
+    except ValueError:
+        raise Refused(PARAMETERS, faults=[Fault("?on", "wrong_parameter", "must be a date written YYYY-MM-DD")]) from None
+    return document_reply(request, app[HEADERS], _json(matrix_of(app[CHECKER].engine, on), keep=False))
 
 
 async def get_therapies(request: web.Request) -> web.Response:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from covercheck.checks.answer import Answer
 from covercheck.checks.request import CheckRequest
+from covercheck.proof.matrix import Matrix
 from covercheck.web import problems
-from covercheck.web.catalogue import MAX_QUERY, get_facts, get_payer, get_payers, get_therapies
+from covercheck.web.catalogue import MAX_QUERY, get_facts, get_matrix, get_payer, get_payers, get_therapies
 from covercheck.web.catalogue_view import Facts, Therapies
 from covercheck.web.check_handler import post_check
 from covercheck.web.health import Health, Readiness, healthz, readyz
@@ -29,6 +30,7 @@ SEARCH = Parameter(
     {"type": "string", "minLength": 1, "maxLength": MAX_QUERY},
     "bcbs massachusets",
 )
+ON = Parameter("on", "query", "The day to look at; today when left out.", {"type": "string", "format": "date"}, "2026-12-01")
 CHECK_SAYS = """\
 Which parts of a therapy does this payer likely cover for this plan, on this date, on what published grounds?
 A result is never an error: `uncertain` is an answer, with its causes and, under `call`, whom to ask and what.
@@ -84,6 +86,19 @@ OPERATIONS: tuple[Operation, ...] = (
         parameters=(
             Parameter("id", "path", "the payer's id", {"type": "string", "minLength": 1, "pattern": "^[^/]+$"}, "bcbs-massachusetts"),
         ),
+    ),
+    Operation(
+        "GET",
+        "/v1/coverage-matrix",
+        get_matrix,
+        "getCoverageMatrix",
+        "What is on file, payer by part",
+        "For each payer, line and part: decided, old (a text too old or undated to decide), unread, case by case, or no rule, with the "
+        "newest date that its sources show. `basis` is `law` where the payer is silent and a rule for the whole line speaks.",
+        "Payers",
+        answer=Matrix,
+        parameters=(ON,),
+        cached=True,
     ),
     Operation(
         "GET",
