@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 import pytest
 
+from covercheck.checks.codes import CodeBook
 from covercheck.engine import Engine
-from covercheck.proof import Finding, prove
-from covercheck.rules import RulebookRefused, load_files
+from covercheck.proof import Finding, ProofReport, prove
+from covercheck.rules import Rulebook, RulebookRefused, load_files
 from tests.books import FACTS, PAYER, PRIMARY, SECONDARY, entry, files_of, policy
 
 TODAY = date(2026, 11, 22)
@@ -39,7 +41,13 @@ GOOD_CASES = [case(17), case(18), case(19)]
 def findings(*policies: dict[str, Any], today: date = TODAY, **files: Any) -> dict[str, Finding]:
     """What proof finds, by rule."""
     content = files_of(*policies, **{name.replace("__", "/").replace("_yaml", ".yaml"): data for name, data in files.items()})
-    return {finding.id: finding for finding in prove(Engine.of(load_files(content)), on=today).findings}
+    return {finding.id: finding for finding in proved(load_files(content), on=today).findings}
+
+
+def proved(book: Rulebook, payers: Collection[str] = (), on: date | None = None) -> ProofReport:
+    """Proof of a rulebook as the command line runs it."""
+    engine = Engine.of(book)
+    return prove(engine, CodeBook.of(book, engine.limits).uses, payers, on=on)
 
 
 def good(**changes: Any) -> dict[str, Any]:
@@ -79,6 +87,9 @@ def test_case_fails() -> None:
         ({"result": "likely_covered", "causes": ["no_rule"]}, "causes are []"),
         ({"result": "likely_covered", "evidence": "weak"}, "evidence is strong"),
         ({"result": "likely_covered", "prior_authorization": "needed"}, "prior_authorization is unknown"),
+        ({"result": "likely_covered", "benefit": "medical"}, "benefit is unknown"),
+        ({"result": "likely_covered", "codes": {"J0013": "do_not_bill"}}, "code J0013 is bill, expected do_not_bill"),
+        ({"result": "likely_covered", "codes": {"S0013": "bill"}}, "code S0013 is not among the codes"),
     ],
 )
 def test_a_case_looks_at_everything_it_expects(expect: dict[str, Any], says: str) -> None:
@@ -216,6 +227,6 @@ def test_fact_unasked() -> None:
 
 
 def test_with_names_only_those_payers_are_proved() -> None:
-    engine = Engine.of(load_files(files_of(good())))
-    assert prove(engine, ["federal"]).policies == 0
-    assert prove(engine, ["acme"]).policies == 1
+    book = load_files(files_of(good()))
+    assert proved(book, ["federal"]).policies == 0
+    assert proved(book, ["acme"]).policies == 1

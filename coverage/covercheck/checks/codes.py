@@ -57,6 +57,10 @@ class CodeBook:
                 found[code.code] = code
         return tuple(sorted(found.values(), key=lambda code: code.use != "bill"))
 
+    def uses(self, finding: Finding, line: str | None, facts: Mapping[str, Any], on: date) -> dict[str, str]:
+        """Each code of the part with how to use it."""
+        return {code.code: code.use for code in self.for_part(finding, (), line, facts, on)}
+
     def key(self, finding: Finding, line: str | None, facts: Mapping[str, Any], on: date) -> tuple[bytes, ...]:
         """What the codes of a part depend on beside the finding: the traces of their conditions."""
         programs = [program for s in finding.statements if s.speaker is not None for program in s.speaker.codes if program is not None]

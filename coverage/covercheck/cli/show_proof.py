@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
+from covercheck.checks.codes import CodeBook
 from covercheck.cli.screen import LEVELS, Screen, clean
 from covercheck.engine import Engine
 from covercheck.proof import Finding, ProofReport, prove
@@ -98,12 +99,13 @@ def _is_near(problem: Problem, names: Collection[str]) -> bool:
 def prove_with_progress(screen: Screen, engine: Engine, names: Iterable[str], on: date) -> ProofReport:
     """Run proof as of a day; on a terminal a bar appears once it has taken longer than a second."""
     chosen = list(names)
+    codes_of = CodeBook.of(engine.book, engine.limits).uses
     if not screen.err.is_terminal:
-        return prove(engine, chosen, on=on)
+        return prove(engine, codes_of, chosen, on=on)
     total = sum(1 for policy in engine.book.policies() if not chosen or policy.payer in chosen)
     bar = _LateBar(screen.err, total)
     try:
-        return prove(engine, chosen, bar.step, on=on)
+        return prove(engine, codes_of, chosen, bar.step, on=on)
     finally:
         bar.progress.stop()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 
 from covercheck.engine import Engine
 from covercheck.engine.asking import Asked, candidates_of, facts_of, part_question
@@ -37,6 +38,12 @@ class Seen:
                 self.values.setdefault(id(node), set()).add(facts[node.fact])
 
 
+class CodesOf(Protocol):
+    """Tells the codes of a finding's part on a date and how to use each: the checks know them, so they hand this in."""
+
+    def __call__(self, finding: Finding, line: str | None, facts: Mapping[str, Any], on: date) -> Mapping[str, str]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class CaseOutcome:
     """What a case got, and where that differs from what it demands."""
@@ -48,13 +55,13 @@ class CaseOutcome:
     differences: tuple[str, ...]
 
 
-def run_cases(engine: Engine, policy: Policy, seen: Seen) -> Iterator[CaseOutcome]:
+def run_cases(engine: Engine, policy: Policy, seen: Seen, codes_of: CodesOf) -> Iterator[CaseOutcome]:
     """Every case of a policy."""
     for index, case in enumerate(policy.cases):
-        yield run_case(engine, policy, index, case, seen)
+        yield run_case(engine, policy, index, case, seen, codes_of)
 
 
-def run_case(engine: Engine, policy: Policy, index: int, case: CaseText, seen: Seen) -> CaseOutcome:
+def run_case(engine: Engine, policy: Policy, index: int, case: CaseText, seen: Seen, codes_of: CodesOf) -> CaseOutcome:
     """One case: a question to the whole rulebook, or to this policy alone."""
     try:
         asked = asked_by(engine.book, policy, case)
@@ -72,7 +79,8 @@ def run_case(engine: Engine, policy: Policy, index: int, case: CaseText, seen: S
             for program in (statement.speaker.authorization, *statement.speaker.codes):
                 if program is not None:
                     seen.watch(program.nodes, program.evaluate(facts, asked.on)[2], facts)
-    return CaseOutcome(policy, index, case, finding, tuple(_differences(case, finding)))
+    codes = codes_of(finding, asked.line, facts, asked.on) if case.expect.codes else {}
+    return CaseOutcome(policy, index, case, finding, tuple(_differences(case, finding, codes)))
 
 
 def asked_by(book: Rulebook, policy: Policy, case: CaseText) -> Asked:
@@ -99,15 +107,16 @@ def asked_by(book: Rulebook, policy: Policy, case: CaseText) -> Asked:
     )
 
 
-def _differences(case: CaseText, finding: Finding) -> Iterator[str]:
+def _differences(case: CaseText, finding: Finding, codes: Mapping[str, str]) -> Iterator[str]:
     expect = case.expect
     got: Mapping[str, Any] = {
         "result": finding.result,
         "leaning": finding.leaning or "none",
         "evidence": finding.evidence.word if finding.evidence is not None else None,
+        "benefit": finding.benefit,
         "prior_authorization": finding.authorization.state if finding.authorization else "unknown",
     }
-    for name in ("result", "leaning", "evidence", "prior_authorization"):
+    for name in ("result", "leaning", "evidence", "benefit", "prior_authorization"):
         wanted = getattr(expect, name)
         if wanted is not None and wanted != got[name]:
             yield f"{name} is {got[name]}, expected {wanted}"
@@ -116,6 +125,9 @@ def _differences(case: CaseText, finding: Finding) -> Iterator[str]:
     deciding = [fact.fact for fact in finding.deciding]
     if expect.deciding_facts is not None and set(expect.deciding_facts) != set(deciding):
         yield f"deciding facts are {sorted(deciding)}, expected {sorted(expect.deciding_facts)}"
+    for code, use in expect.codes.items():
+        if codes.get(code) != use:
+            yield f"code {code} is {codes.get(code, 'not among the codes')}, expected {use}"
     reasons = reason_ids(finding)
     for wanted in expect.because:
         if wanted not in reasons:

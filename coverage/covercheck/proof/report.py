@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from covercheck.engine import Engine
-from covercheck.proof.cases import Seen, run_cases
+from covercheck.proof.cases import CodesOf, Seen, run_cases
 from covercheck.proof.finding import Finding
 from covercheck.proof.limits import boundary_missing
 from covercheck.proof.lint import lint
@@ -36,7 +36,12 @@ class ProofReport:
 
 
 def prove(
-    engine: Engine, payers: Collection[str] = (), progress: Callable[[Policy], None] | None = None, *, on: date | None = None
+    engine: Engine,
+    codes_of: CodesOf,
+    payers: Collection[str] = (),
+    progress: Callable[[Policy], None] | None = None,
+    *,
+    on: date | None = None,
 ) -> ProofReport:
     """Run every case, look at every criterion, lint; with names, only of these payers (`federal` for the law).
 
@@ -47,7 +52,7 @@ def prove(
     chosen = [policy for policy in engine.book.policies() if not payers or policy.payer in payers]
     for policy in chosen:
         report.policies += 1
-        for outcome in run_cases(engine, policy, seen):
+        for outcome in run_cases(engine, policy, seen, codes_of):
             report.cases += 1
             place = engine.book.place(policy, ("cases", outcome.index))
             for difference in outcome.differences:

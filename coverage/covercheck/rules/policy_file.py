@@ -207,6 +207,7 @@ class ExpectText(TextModel):
     result: Literal["likely_covered", "likely_not_covered", "depends", "uncertain"]
     leaning: Literal["covered", "not_covered", "none"] | None = None
     evidence: Literal["strong", "fair", "weak"] | None = None
+    benefit: Literal["medical", "pharmacy", "either", "unknown"] | None = None
     because: tuple[str, ...] = ()
     causes: tuple[str, ...] | None = None
     deciding_facts: tuple[str, ...] | None = None

@@ -89,6 +89,7 @@ WORDS: dict[str, str] = {
     "ExpectText.result": "likely_covered, likely_not_covered, depends or uncertain.",
     "ExpectText.leaning": "covered, not_covered or none.",
     "ExpectText.evidence": "strong, fair or weak.",
+    "ExpectText.benefit": "medical, pharmacy, either or unknown.",
     "ExpectText.because": "Criteria that must be among the reasons.",
     "ExpectText.causes": "Exactly these causes.",
     "ExpectText.deciding_facts": "Exactly these deciding facts.",
