@@ -15,13 +15,13 @@ from covercheck.checks.question import Question
 from covercheck.checks.wording import AUTHORIZATION_WORDS, LABEL_WORDS, why
 from covercheck.engine import DecidingFact as EngineDecidingFact
 from covercheck.engine import Engine, Finding, Grade, Statement
-from covercheck.engine.asking import Candidates, part_question
+from covercheck.engine.asking import INSURED_MARKETS, Candidates, part_question
 from covercheck.engine.evidence import grade_of
 from covercheck.engine.memo import Memo
 from covercheck.engine.reading import Reason as EngineReason
 from covercheck.engine.reading import reasons_of
 from covercheck.logic import TRUE, UNKNOWN
-from covercheck.rules.policy import Source
+from covercheck.rules.policy import Source, Test
 from covercheck.rules.policy_file import Stance, day_text
 
 KEPT = 1_000
@@ -190,7 +190,11 @@ class PartAnswers:
         deciding = {fact.fact for fact in finding.deciding}
         network = () if "provider_in_network" in facts or "provider_in_network" in deciding else ("provider_in_network",)
         taken = tuple(f"indication:{name}" for name in candidates.names or ()) if candidates.taken else ()
-        return ("coverage_active", *network, "no_plan_exclusion", *taken)
+        tested = {node.fact for s in finding.statements if s.entry is not None for node in s.entry.program.nodes if isinstance(node, Test)}
+        market = (
+            ("plan_insured", "plan_not_grandfathered") if "plan_market" in tested and facts.get("plan_market") in INSURED_MARKETS else ()
+        )
+        return ("coverage_active", *network, "no_plan_exclusion", *market, *taken)
 
 
 def prepare(answer: PartAnswer, finding: Finding | None = None) -> Prepared:

@@ -14,6 +14,7 @@ from covercheck.rules.payer_file import TherapyFile
 
 TRD = "treatment_resistant_depression"
 ACUTE = "mdd_acute_suicidality"
+INSURED_MARKETS = ("individual", "small_group")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def facts_of(catalogue: FactCatalogue, asked: Asked) -> dict[str, Any]:
         "date_of_service": asked.on,
         "plan.market": asked.market,
         "parts.esketamine": _which_drug(asked.parts),
-        "plan.funding": asked.funding or ("insured" if asked.market in ("individual", "small_group") else None),
+        "plan.funding": asked.funding or ("insured" if asked.market in INSURED_MARKETS else None),
     }
     facts = {name: value for name, value in asked.facts.items() if value is not None}
     for name, fact in catalogue.facts.items():

@@ -39,7 +39,10 @@ def source_due(engine: Engine, policy: Policy, on: date) -> Iterator[Finding]:
 def edition_gap(engine: Engine, policy: Policy, _on: date) -> Iterator[Finding]:
     """Days between two dated editions on which nothing speaks."""
     dated = [edition for edition in policy.editions if edition.effective is not None]
+    undated = [edition for edition in policy.editions if edition.effective is None and not edition.superseded]
     for newer, older in pairwise(dated):
+        if any(_parts(older) <= _parts(filling) for filling in undated):
+            continue
         if older.until is not None and newer.effective is not None and older.until + timedelta(days=1) < newer.effective:
             message = f"nothing is in force from {older.until + timedelta(days=1)} to {newer.effective - timedelta(days=1)}"
             yield warning(
