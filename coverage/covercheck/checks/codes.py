@@ -44,9 +44,8 @@ class CodeBook:
     ) -> tuple[CodeAnswer, ...]:
         """The part's codes in the order to bill them; codes that must not be billed last."""
         own = list(self._own(finding, facts, on))
-        if not any(code.use == "bill" for code in own):
-            own += [code for code in self._national(finding.part, line, facts, on) if code.code not in {c.code for c in own}]
         table = self.book.codes.codes
+        own += self._missing(finding.part, own, self._national(finding.part, line, facts, on))
         for name in asked:
             if name not in {c.code for c in own} and finding.part in table[name].parts:
                 own.append(self._as_asked(name, line))
@@ -88,6 +87,20 @@ class CodeBook:
         for code in asked:
             alone += [answered[code]] if code in answered else [c for c in self._on_date(self._as_asked(code, line), on) if c.code == code]
         return tuple(alone)
+
+    def _missing(self, part: str, own: Sequence[CodeAnswer], national: Iterable[CodeAnswer]) -> list[CodeAnswer]:
+        """The national codes beside the payer's: all where it names none to bill; for ketamine those of a kind it leaves out, since a drug
+        is billed with its administration."""
+        kinds = {self._kind(code) for code in own if code.use == "bill"}
+        named = {code.code for code in own}
+        fitting = [code for code in national if code.code not in named]
+        if not kinds:
+            return fitting
+        return [code for code in fitting if part.startswith("ketamine_") and self._kind(code) not in kinds]
+
+    def _kind(self, code: CodeAnswer) -> str:
+        known = self.book.codes.codes.get(code.code)
+        return known.kind if known is not None else ""
 
     def _own(self, finding: Finding, facts: Mapping[str, Any], on: date) -> Iterator[CodeAnswer]:
         for statement in finding.statements:
