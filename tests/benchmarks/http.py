@@ -65,12 +65,12 @@ async def one_connection(port: int, wire: Sequence[bytes], count: int, sizes: li
     writer.close()
 
 
-async def load(port: int, wire: Sequence[bytes], count: int) -> tuple[float, float]:
-    """Requests a second and the mean size of an answer."""
+async def load(port: int, wire: Sequence[bytes], count: int) -> tuple[float, list[int]]:
+    """Requests a second and the size of each answer."""
     sizes: list[int] = []
     start = time.perf_counter()
     await asyncio.gather(*(one_connection(port, wire, count // CONNECTIONS, sizes) for _ in range(CONNECTIONS)))
-    return len(sizes) / (time.perf_counter() - start), statistics.mean(sizes)
+    return len(sizes) / (time.perf_counter() - start), sizes
 
 
 @contextmanager
@@ -103,11 +103,11 @@ def main() -> None:
     wire = requests_of(questions())
     ours, bare = free_port(), free_port()
     with server("covercheck", "serve", "--port", str(ours), port=ours):
-        _, size = asyncio.run(load(ours, wire, 800))
-        with server("tests.benchmarks.serve_bare", str(bare), str(int(size)), port=bare):
+        sizes = asyncio.run(load(ours, wire, 800))[1][-len(wire) :]
+        with server("tests.benchmarks.serve_bare", str(bare), ",".join(map(str, sizes)), port=bare):
             asyncio.run(load(bare, wire, 800))
             rates = [(asyncio.run(load(ours, wire, REQUESTS))[0], asyncio.run(load(bare, wire, REQUESTS))[0]) for _ in range(ROUNDS)]
-    print(f"answers of {size / 1000:.0f} kB on average, {CONNECTIONS} connections, {REQUESTS} requests a round")
+    print(f"answers of {statistics.mean(sizes) / 1000:.0f} kB on average, {CONNECTIONS} connections, {REQUESTS} requests a round")
     for mine, reference in rates:
         print(f"  covercheck {mine:7.0f}/s   bare handler {reference:7.0f}/s   ratio {mine / reference:.2f}")
     print(f"  median ratio: {statistics.median(mine / reference for mine, reference in rates):.2f}")

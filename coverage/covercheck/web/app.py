@@ -42,7 +42,7 @@ def create_app(
 ) -> web.Application:
     """The service for one rulebook."""
     log = make_log(settings.log_level, stream)
-    requests = RequestLog(log, pause)
+    requests = RequestLog(settings.log_level, stream, pause)
     headers, running = Headers.of(__version__, checker.book.digest), Running()
     known = {operation.path: operation.query for operation in OPERATIONS if operation.query}
     envelope = make_envelope(log, requests, headers, running, settings, known)

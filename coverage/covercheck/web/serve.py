@@ -23,6 +23,7 @@ from covercheck.web.logs import protocol_logger
 
 LINGER_SECONDS = 5.0
 BACKLOG = 1_024
+PAUSES = (10_000, 20, 20)  # of the garbage collector: requests make few cycles, and what is kept between them is large
 
 
 def run(settings: Settings) -> None:
@@ -32,6 +33,7 @@ def run(settings: Settings) -> None:
     app = create_app(load_checker(settings), settings, now)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*PAUSES)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve(app, settings))
