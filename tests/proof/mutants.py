@@ -1,4 +1,7 @@
-"""Changed copies of shipped rule files: refused, found by cases or lint, harmless for a named reason, or noticed by nobody.
+"""Changed copies of shipped rule files: refused, found by cases or lint, harmless, or noticed by nobody.
+
+Harmless is `prose` (only words for people changed) or `harmless` (no answer of some hundreds changed, on old and new dates,
+at and around limits).
 
 Run: python -m tests.proof.mutants 2000
 """
@@ -11,17 +14,25 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from covercheck.checks.codes import CodeBook
-from covercheck.engine import Engine
+from covercheck.engine import Engine, EvidenceLimits
+from covercheck.engine.asking import Asked, Candidates, facts_of, part_question
+from covercheck.engine.regions import regions_of
 from covercheck.proof import ProofReport, prove
 from covercheck.rules import RulebookRefused, load_files, read_folder
+from covercheck.rules.facts import FactType
+from covercheck.rules.policy import Coverage, walk
+from covercheck.rules.policy import Test as Leaf
 from covercheck.rules.rulebook import Rulebook
 
 PAYERS = Path(__file__).parent.parent.parent / "payers"
 TODAY = date(2026, 11, 22)
+DATES = (date(2026, 12, 1), date(2025, 6, 1), date(2023, 6, 1), date(2021, 6, 1))
+FACT_SETS = 8
 PROSE = ("title", "says", "note", "notes", "changed", "url", "name", "unread", "purpose", "hours", "aliases", "parent", "administrator")
 SWAPS = {
     "stance": ["covered", "not_covered", "case_by_case", "unread"],
@@ -90,13 +101,48 @@ def fate(files: dict[str, bytes], name: str, changed: str, before: Rulebook) -> 
         return "refused" if all(problem.place.file for problem in refused.problems) else "unnoticed"
     if any(finding.level == "error" for finding in proved(book, payer).findings):
         return "found"
-    return "harmless" if meaning(book, payer) == meaning(before, payer) else "unnoticed"
+    if meaning(book, payer) == meaning(before, payer):
+        return "prose"
+    return "harmless" if answers(book, payer) == answers(before, payer) else "unnoticed"
 
 
 def proved(book: Rulebook, payer: str) -> ProofReport:
     """Proof of one payer as the command line runs it."""
     engine = Engine.of(book)
     return prove(engine, CodeBook.of(book, engine.limits).uses, [payer], on=TODAY)
+
+
+def answers(book: Rulebook, payer: str) -> list[Any]:
+    """What a payer's texts answer to a few hundred questions: every part, line and indication they name, on old and new dates."""
+    engine, codes = Engine.of(book), CodeBook.of(book, EvidenceLimits())
+    source = random.Random(11)
+    policies = [policy for policy in book.policies() if policy.payer == payer]
+    found: list[Any] = []
+    for policy in policies:
+        entries = [entry for edition in policy.editions for entry in edition.coverage]
+        parts = dict.fromkeys(part for entry in entries for part in entry.parts)
+        indications = dict.fromkeys((*(name for entry in entries for name in entry.indications or ()), "chronic_pain"))
+        for part, indication, on, known in product(parts, indications, DATES, range(FACT_SETS)):
+            facts = _facts(engine, entries, source) if known else {}
+            state, plan = (policy.states or ("ZZ",))[0], (policy.plans or ("-",))[0]
+            phase: Literal["initial", "continuation"] = "continuation" if known == 1 else "initial"
+            asked = Asked(payer, on, policy.lines[0], state, plan, indication=indication, phase=phase, facts=facts, policy=policy.id)
+            given = facts_of(book.facts, asked)
+            said = engine.decide(part_question(asked, part, Candidates((indication,), taken=False), given))
+            told = said.authorization.state if said.authorization else None
+            found.append((said.result, said.leaning, said.causes, told, said.benefit, codes.uses(said, asked.line, given, on)))
+    return found
+
+
+def _facts(engine: Engine, entries: list[Coverage], source: random.Random) -> dict[str, Any]:
+    """Values at and around the limits of the entries' own tests."""
+    tests: dict[str, list[Leaf]] = {}
+    for node in (node for entry in entries for root in entry.roots() for node in walk(root)):
+        if isinstance(node, Leaf):
+            tests.setdefault(node.fact, []).append(node)
+    catalogue = engine.book.facts
+    regions = {name: regions_of(catalogue[name], found) for name, found in tests.items() if catalogue[name].type is not FactType.CODES}
+    return {name: source.choice(some).sample for name, some in sorted(regions.items()) if source.random() < 0.9}
 
 
 def meaning(book: Rulebook, payer: str) -> Any:
