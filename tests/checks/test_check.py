@@ -188,3 +188,37 @@ def test_a_week_later_nothing_of_an_answer_changes_but_its_time(checker: Checker
     first.pop("asked_at")
     later.pop("asked_at")
     assert first == later
+
+
+@pytest.mark.parametrize(
+    ("plan", "taken"),
+    [
+        ({"market": "small_group"}, {"plan_insured", "plan_not_grandfathered"}),
+        ({"market": "small_group", "funding": "insured"}, {"plan_not_grandfathered"}),
+    ],
+)
+def test_what_an_insured_market_takes_for_granted_is_said(checker: Checker, plan: dict[str, str], taken: set[str]) -> None:
+    answer = ask(checker, plan={"line": "commercial", "state": "MA", **plan}, therapy=None, parts=["psychotherapy"])
+    assert answer.result == "likely_covered"
+    assert {name for name in answer.parts[0].assumes if name.startswith("plan_")} == taken
+
+
+def test_a_self_funded_small_group_is_not_bound_by_the_essential_benefits(checker: Checker) -> None:
+    plan = {"line": "commercial", "state": "MA", "market": "small_group", "funding": "self_funded"}
+    assert ask(checker, plan=plan, therapy=None, parts=["psychotherapy"]).result == "uncertain"
+
+
+def test_the_label_stands_beside_the_payers_rules_and_decides_nothing(checker: Checker) -> None:
+    clear = {"age_years": 41, "site_rems_certified": True, "administration_supervised": True, "monitoring_2h": True}
+    risks = ("aneurysmal_vascular_disease", "arteriovenous_malformation", "intracerebral_hemorrhage_history", "hypersensitivity_ketamine")
+    plan = {"line": "commercial", "state": "TX"}
+    states = []
+    for facts in ({}, {**clear, **dict.fromkeys(risks, False)}, {**clear, "aneurysmal_vascular_disease": True}):
+        answer = ask(checker, payer="cigna", plan=plan, therapy=None, parts=["esketamine"], facts=facts)
+        label = answer.parts[0].label_says
+        assert label is not None
+        states.append(label.state)
+    assert states == ["unknown", "allows", "forbids"]
+    racemic = ask(checker, payer="cigna", plan=plan, therapy=None, parts=["ketamine_im"]).parts[0].label_says
+    assert racemic is not None
+    assert racemic.state == "off_label"

@@ -20,6 +20,7 @@ from covercheck.engine.evidence import grade_of
 from covercheck.engine.memo import Memo
 from covercheck.engine.reading import Reason as EngineReason
 from covercheck.engine.reading import reasons_of
+from covercheck.engine.statements import OTHER
 from covercheck.logic import TRUE, UNKNOWN
 from covercheck.rules.policy import Source, Test
 from covercheck.rules.policy_file import Stance, day_text
@@ -68,6 +69,7 @@ class PartAnswers:
             asked.on,
             asked.phase,
             "provider_in_network" in facts,
+            asked.funding is None,
             self.codes.key(finding, asked.line, facts, asked.on),
         )
 
@@ -102,7 +104,7 @@ class PartAnswers:
             set_aside=tuple(self._reason(reason, asked.on) for statement in finding.set_aside for reason in reasons_of(statement)),
             deciding_facts=deciding,
             label_says=self._label(finding, asked.on),
-            assumes=self._assumes(finding, candidates, facts),
+            assumes=self._assumes(finding, candidates, facts, asked.funding is None),
             next_step=_next_step(finding),
             valid_until=_valid_until(finding, asked.on),
         )
@@ -186,14 +188,13 @@ class PartAnswers:
         cite = self._source_cite(found.statements[0], on) if found.statements else None
         return AuthorizationAnswer(found.state, AUTHORIZATION_WORDS[found.state], found.open_facts, approval, cite)
 
-    def _assumes(self, finding: Finding, candidates: Candidates, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    def _assumes(self, finding: Finding, candidates: Candidates, facts: Mapping[str, Any], funding_taken: bool) -> tuple[str, ...]:
         deciding = {fact.fact for fact in finding.deciding}
         network = () if "provider_in_network" in facts or "provider_in_network" in deciding else ("provider_in_network",)
-        taken = tuple(f"indication:{name}" for name in candidates.names or ()) if candidates.taken else ()
+        taken = tuple(f"indication:{name}" for name in candidates.names or () if name != OTHER) if candidates.taken else ()
         tested = {node.fact for s in finding.statements if s.entry is not None for node in s.entry.program.nodes if isinstance(node, Test)}
-        market = (
-            ("plan_insured", "plan_not_grandfathered") if "plan_market" in tested and facts.get("plan_market") in INSURED_MARKETS else ()
-        )
+        by_law = "plan_market" in tested and facts.get("plan_market") in INSURED_MARKETS
+        market = (*(("plan_insured",) if funding_taken else ()), "plan_not_grandfathered") if by_law else ()
         return ("coverage_active", *network, "no_plan_exclusion", *market, *taken)
 
 

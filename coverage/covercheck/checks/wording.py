@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from covercheck.checks.answer import CheckResult, Cite, Result
-from covercheck.engine import Finding, Grade
+from covercheck.engine import Finding
 
 DISCLAIMER = (
     "An estimate from published rules, not a promise of payment and not medical or legal advice. "
@@ -85,11 +85,6 @@ def why(finding: Finding, cite: Cite | None, failing: Sequence[str], facts: Sequ
     if finding.leaning == "not_covered" and failing:
         said = f" What is on file leans towards not covered: {_listed(failing)}."
     return f"Ask the payer: {causes}.{said}"
-
-
-def evidence_word(grade: Grade | None) -> str | None:
-    """The grade as answers write it."""
-    return None if grade is None else grade.word
 
 
 def _where(cite: Cite | None) -> str:

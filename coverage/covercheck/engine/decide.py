@@ -80,7 +80,7 @@ class Engine:
             tuple(map(id, lending)),
             tuple(map(id, replaced)),
             tuple(map(id, advice)),
-            authorization_key((s for group in candidates for s in group), question),
+            authorization_key((s for group in (*candidates, lending) for s in group), question),
         )
 
         def make() -> Finding:
