@@ -328,3 +328,12 @@ def test_criteria_that_hold_whatever_the_unknown_is_decide() -> None:
     tree = {"any": [{"id": "a", "fact": "age_years", "at_least": "18"}, {"id": "b", "fact": "age_years", "less_than": "65"}]}
     found = finding(policy("acme/1", entry(criteria=tree)))
     assert (found.result, found.deciding) == ("likely_covered", ())
+
+
+def test_a_text_whose_read_part_is_met_lends_its_leaning_beside_one_that_waits_for_facts() -> None:
+    read = {"all": [{"id": "adult", "fact": "age_years", "at_least": "18"}, {"unread": "cut"}]}
+    waiting = {"id": "scale", "fact": "madrs", "at_least": "28"}
+    both = (policy("acme/1", entry(criteria=read)), policy("acme/2", entry(criteria=waiting)))
+    assert finding(*both, facts={"age_years": 41}).leaning == "covered"
+    assert finding(*both).leaning is None
+    assert finding(*both, facts={"age_years": 41, "madrs": 20}).leaning == "not_covered"

@@ -13,7 +13,7 @@ from covercheck.engine.finding import Consequence, DecidingFact, Finding, Leanin
 from covercheck.engine.index import Index, build_index
 from covercheck.engine.memo import Memo
 from covercheck.engine.selectors import decide_over_selectors, open_selectors
-from covercheck.engine.statements import StatementKey, informs, lend, set_aside, statements_for
+from covercheck.engine.statements import StatementKey, lend, set_aside, statements_for
 from covercheck.engine.support import Support, support_of
 from covercheck.logic import FALSE, TRUE, UNKNOWN, Truth, any_of
 from covercheck.rules.facts import KnownBy
@@ -207,14 +207,12 @@ def _leaning(candidates: Sequence[Sequence[Statement]], lending: Sequence[Statem
 
 
 def _lean_of(statements: Sequence[Statement]) -> Leaning | None:
-    """One candidate: as the decided text leans; else covered where everything read is met and only unread criteria are left."""
+    """One candidate: as the decided text leans; else covered where all that was read of some text is met and none refuses."""
     decided = {statement.truth for statement in statements} - {UNKNOWN}
     if len(decided) == 1:
         return "covered" if decided == {TRUE} else "not_covered"
-    told = [statement for statement in statements if statement.entry is not None and informs(statement.entry)]
-    if not decided and told and all(statement.leaning == "covered" for statement in told):
-        return "covered"
-    return None
+    met = any(statement.leaning == "covered" for statement in statements)
+    return "covered" if met and not decided else None
 
 
 def _benefit(statements: Sequence[Statement]) -> str:
