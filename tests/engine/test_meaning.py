@@ -165,6 +165,16 @@ def test_the_text_of_a_state_on_weaker_evidence_does_not_replace() -> None:
     assert finding(covered("acme/1"), local).causes == ("sources_disagree",)
 
 
+@pytest.mark.parametrize(("psychosis", "result"), [(True, "likely_not_covered"), (False, "uncertain"), (None, "uncertain")])
+def test_a_text_whose_stance_was_not_read_speaks_for_its_state_only_through_what_it_excludes(psychosis: bool | None, result: str) -> None:
+    excluded = {"id": "psychosis", "fact": "psychosis_history", "is": True, "says": "psychosis"}
+    local = policy("acme/2", entry(stance="unread", excluded_when=[excluded]), states=["MA"])
+    facts = {} if psychosis is None else {"psychosis_history": psychosis}
+    found = finding(covered("acme/1"), local, facts=facts)
+    assert found.result == result
+    assert bool(found.set_aside) is (psychosis is True)
+
+
 def test_the_text_of_a_named_plan_replaces_that_of_the_state() -> None:
     gold = covered("acme/2", plans=["Acme Gold"])
     assert finding(refused("acme/1", states=["MA"]), gold, plan_name="ACME gold").result == "likely_covered"

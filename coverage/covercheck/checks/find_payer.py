@@ -29,10 +29,15 @@ class PayerDirectory:
 
     by_key: Mapping[str, str]
     names: Mapping[str, str]
+    plans: Mapping[tuple[str, str], str]
 
     def find(self, written: str) -> str | None:
         """The payer's id when what is written is one of its names, however spelled; None otherwise."""
         return self.by_key.get(name_key(written[:300]))
+
+    def plan_of(self, payer: str, written: str) -> str | None:
+        """The plan of this payer whose name was written in the payer's place; None where it is no plan's."""
+        return self.plans.get((payer, name_key(written[:300])))
 
     def near(self, written: str) -> tuple[str, ...]:
         """Ids of payers whose names look like what is written, best first."""
@@ -49,8 +54,9 @@ def build_directory(book: Rulebook) -> PayerDirectory:
         for name in _names(payer):
             owners.setdefault(name_key(name), set()).add(payer.id)
             names.setdefault(name.casefold(), payer.id)
+    plans = {(payer.id, name_key(plan)): plan for payer in book.payers.values() for policy in payer.policies for plan in policy.plans}
     unique = {key: next(iter(ids)) for key, ids in owners.items() if len(ids) == 1}
-    return PayerDirectory(MappingProxyType(unique), MappingProxyType(names))
+    return PayerDirectory(MappingProxyType(unique), MappingProxyType(names), MappingProxyType(plans))
 
 
 def _names(payer: Payer) -> tuple[str, ...]:

@@ -145,7 +145,7 @@ def set_aside(statements: list[Statement]) -> tuple[list[Statement], list[Statem
 
 def _was_read(statement: Statement) -> bool:
     """A text whose decision was not read replaces nothing: what it would replace still lends its leaning."""
-    return statement.entry is None or statement.entry.coverage.stance is not Stance.UNREAD
+    return statement.entry is None or statement.entry.coverage.stance is not Stance.UNREAD or statement.truth is not UNKNOWN
 
 
 def lend(statements: list[Statement]) -> tuple[list[Statement], list[Statement]]:
