@@ -6,10 +6,13 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from covercheck.rules.eligibility_text import is_safe_endpoint
+
 PREFIX = "COVERCHECK_"
+OWN_PREFIX = "COVERCHECK_SECRET_"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -57,6 +60,36 @@ class Settings(BaseSettings):
     idempotency_hours: float = Field(default=24.0, gt=0, le=168, description="how long they are kept")
     evidence_fresh_months: int = Field(default=18, ge=1, le=240, description="age up to which a source counts in full")
     evidence_aged_months: int = Field(default=36, ge=1, le=240, description="age up to which it counts a step less")
+    clinic_name: str | None = Field(default=None, min_length=1, max_length=60, description="the clinic's legal name, for payers' systems")
+    clinic_npi: str | None = Field(default=None, pattern=r"^\d{10}$", description="its NPI, where a question names none")
+    clinic_tax_id: str | None = Field(default=None, pattern=r"^\d{2}-?\d{7}$", description="its tax id, where a question names none")
+    eligibility_adapter: Literal["mock", "x12", "json", "fhir", "off"] = Field(
+        default="mock", description="how payers are asked whose own file does not say"
+    )
+    eligibility_endpoint: str | None = Field(default=None, max_length=1_000, description="the address asked then, a clearinghouse's")
+    eligibility_envelope: Literal["raw", "core_mime"] = Field(default="raw", description="X12 only: raw body, or the CORE MIME envelope")
+    eligibility_vendor: str = Field(default="stedi", max_length=80, description="JSON only: whose field names are used")
+    eligibility_sender_id: str | None = Field(default=None, max_length=15, description="X12 only: who sends")
+    eligibility_receiver_id: str | None = Field(default=None, max_length=15, description="X12 only: who receives")
+    eligibility_secret: SecretStr | None = Field(default=None, description="what that address wants to see: key, token, or user:password")
+    eligibility_test: bool = Field(default=True, description="questions are tests; set to false in production")
+    eligibility_seconds: float = Field(default=8.0, ge=0.05, le=60, description="longest time for a whole check that asks a payer")
+    eligibility_attempts: int = Field(default=3, ge=1, le=10, description="most attempts at one question")
+    eligibility_in_flight: int = Field(default=50, ge=1, le=1_000, description="most questions to one payer at one time")
+    eligibility_per_minute: int | None = Field(default=None, ge=1, le=100_000, description="most questions to one payer in a minute")
+    eligibility_breaker_failures: int = Field(default=5, ge=1, le=1_000, description="failures in a row after which a payer is left alone")
+    eligibility_breaker_seconds: float = Field(default=30.0, gt=0, le=3_600, description="for how long")
+    eligibility_keep: int = Field(default=1_000, ge=0, le=100_000, description="good answers of payers kept in memory; 0 for none")
+    eligibility_keep_seconds: float = Field(default=300.0, gt=0, le=86_400, description="how long they are kept")
+    eligibility_most_bytes: int = Field(default=2_097_152, ge=1_024, le=104_857_600, description="longest answer of a payer that is read")
+
+    @model_validator(mode="after")
+    def _an_address_to_ask(self) -> Settings:
+        if self.eligibility_adapter in ("x12", "json", "fhir") and self.eligibility_endpoint is None:
+            raise ValueError(f"eligibility_adapter {self.eligibility_adapter} needs eligibility_endpoint")
+        if self.eligibility_endpoint is not None and not is_safe_endpoint(self.eligibility_endpoint):
+            raise ValueError("eligibility_endpoint must be https; plain http is for this machine's own addresses")
+        return self
 
     @model_validator(mode="after")
     def _ages_in_order(self) -> Settings:
@@ -73,4 +106,11 @@ class Settings(BaseSettings):
 def unknown_variables() -> list[str]:
     """`COVERCHECK_…` variables that no setting has: most likely misspelled."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    return sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+    named = (name for name in os.environ if name.upper().startswith(PREFIX) and not name.upper().startswith(OWN_PREFIX))
+    return sorted(name for name in named if name.upper() not in known)
+
+
+def payer_secret(name: str) -> SecretStr | None:
+    """The secret that a payer's file names: `COVERCHECK_SECRET_<NAME>`."""
+    value = os.environ.get(OWN_PREFIX + name.upper())
+    return SecretStr(value) if value else None

@@ -7,18 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import socket
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.processes import free_port, server
+
 CONNECTIONS = 8
 REQUESTS = 3_000
 ROUNDS = 5
@@ -71,31 +66,6 @@ async def load(port: int, wire: Sequence[bytes], count: int) -> tuple[float, lis
     start = time.perf_counter()
     await asyncio.gather(*(one_connection(port, wire, count // CONNECTIONS, sizes) for _ in range(CONNECTIONS)))
     return len(sizes) / (time.perf_counter() - start), sizes
-
-
-@contextmanager
-def server(*command: str, port: int) -> Iterator[None]:
-    """A server in a process of its own, ready to answer."""
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'coverage'}{os.pathsep}{ROOT}", "COVERCHECK_PAYERS": str(ROOT / "payers")}
-    process = subprocess.Popen([sys.executable, "-m", *command], env=environment, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=0.1).close()
-                break
-            except OSError:
-                time.sleep(0.05)
-        yield
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def main() -> None:

@@ -222,3 +222,14 @@ def test_the_label_stands_beside_the_payers_rules_and_decides_nothing(checker: C
     racemic = ask(checker, payer="cigna", plan=plan, therapy=None, parts=["ketamine_im"]).parts[0].label_says
     assert racemic is not None
     assert racemic.state == "off_label"
+
+
+@pytest.mark.parametrize(
+    ("facts", "taken"),
+    [({}, {"provider_in_network"}), ({"provider_in_network": True}, set()), ({"provider_in_network": False}, {"out_of_network_benefit"})],
+)
+def test_what_is_taken_for_granted_of_the_network_follows_what_is_known_of_it(
+    checker: Checker, facts: dict[str, Any], taken: set[str]
+) -> None:
+    answer = ask(checker, plan={"line": "exchange", "state": "MA"}, therapy=None, parts=["psychotherapy"], facts=facts)
+    assert {name for name in answer.parts[0].assumes if "network" in name} == taken

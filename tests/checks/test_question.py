@@ -11,7 +11,8 @@ import pytest
 from covercheck.checks.find_payer import build_directory
 from covercheck.checks.question import Question, QuestionReader
 from covercheck.checks.request import Fault, QuestionRefused, parse_request
-from tests.books import book_of, policy
+from covercheck.rules import load_files
+from tests.books import PAYER, book_of, files_of, policy
 
 TODAY = date(2026, 11, 22)
 GOOD: dict[str, Any] = {
@@ -140,3 +141,13 @@ def test_codes_name_the_parts(reader: QuestionReader) -> None:
 
 def test_a_diagnosis_may_leave_out_its_dot(reader: QuestionReader) -> None:
     assert read(reader, diagnoses=["f332"]).asked.diagnoses == ("F33.2",)
+
+
+def test_a_plan_named_in_the_payers_place_is_the_plan_asked_about() -> None:
+    """Cards name the plan, not the company; its own text must not be lost on the way."""
+    files = files_of(policy(plans=["Acme Gold"]), **{"acme/payer.yaml": {**PAYER, "aliases": ["Acme", "Acme Gold"]}})
+    book = load_files(files)
+    reader = QuestionReader(book, build_directory(book))
+    assert read(reader, payer="ACME gold").asked.plan_name == "Acme Gold"
+    assert read(reader, payer="Acme").asked.plan_name is None
+    assert read(reader, payer="Acme Gold", plan={"line": "commercial", "name": "Silver"}).asked.plan_name == "Silver"

@@ -66,7 +66,7 @@ GOOD: dict[str, Any] = {
     "therapies": THERAPIES,
     "codes": CODES,
     "payer": PAYER,
-    "members": {"members": [{"id": "M1"}]},
+    "members": {"members": [{"id": "M1", "says": "active", "first_name": "Ada", "last_name": "Marlow", "date_of_birth": "1985-03-02"}]},
     "policy": policy(
         "acme/101", entry(codes=[{"code": "J0013"}], prior_authorization={"required_when": {"id": "x", "fact": "visits", "at_least": "25"}})
     ),

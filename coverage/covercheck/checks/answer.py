@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
+
+from covercheck.checks.eligibility_answer import Administrator, CostShare, EligibilityAnswer
 
 Result = Literal["likely_covered", "likely_not_covered", "depends", "uncertain", "not_asked"]
 CheckResult = Literal["likely_covered", "likely_not_covered", "depends", "uncertain", "not_asked", "mixed"]
@@ -133,6 +135,8 @@ class PartAnswer:
     assumes: tuple[str, ...]
     next_step: NextStep
     valid_until: str
+    cost_share: tuple[CostShare, ...] = ()
+    administrator: Administrator | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +238,7 @@ class Answer:
     parts: tuple[PartAnswer, ...]
     hints: tuple[Note, ...]
     codes_asked: tuple[CodeAnswer, ...]
-    eligibility: dict[str, Any] | None
+    eligibility: EligibilityAnswer | None
     call: CallPrompt | None
     patient_view: PatientView
     disclaimer: str

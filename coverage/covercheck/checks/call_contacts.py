@@ -32,7 +32,16 @@ _DAY_RANGE = re.compile(r"([a-z]{3})[a-z]*(?:\s*(?:-|to|through)\s*([a-z]{3})[a-
 
 def whom_to_call(gap: Gap, now: datetime) -> tuple[Whom, ...]:
     """The card's number, then the payer's own contacts that fit the uncertain parts, the line and the state."""
-    return (*_from_the_card(gap), *_contacts(gap, now))
+    return (*_from_the_card(gap), *_learned(gap), *_contacts(gap, now))
+
+
+def _learned(gap: Gap) -> Iterator[Whom]:
+    """The number the payer itself named today for whoever runs the parts asked about."""
+    learned = gap.question.learned
+    named = dict.fromkeys(part.administrator for part in gap.parts if part.administrator is not None and part.administrator.phone)
+    for administrator in named:
+        purpose = "named by the payer's eligibility answer for these parts"
+        yield Whom(administrator.name, purpose, administrator.phone, None, None, None, learned.cite if learned is not None else None)
 
 
 def _from_the_card(gap: Gap) -> Iterator[Whom]:

@@ -65,6 +65,9 @@ class Gap:
     @property
     def administrator(self) -> str | None:
         """The company that runs mental health benefits, where one is known by name."""
+        learned = self.question.learned
+        if learned is not None and learned.administrator is not None:
+            return learned.administrator.name
         named = self.payer.text.behavioral_health.administrator
         return None if named.strip().lower() in ("none", "unknown") else named
 

@@ -169,21 +169,21 @@ def money_questions(gap: Gap) -> Iterator[CallQuestion]:
         return
     skip = "an eligibility check of today shows it"
     note = {"an amount": "Use it for today's estimate only. Any claim changes it."}
-    yield asked(
-        "F1", "Which deductible applies to these codes (medical, mental health, pharmacy), and how much of it is met?",
-        "How much of my deductible is left?", why="The first visits of a year often fall under it.", parts=parts, decides=("cost",),
-        then=note, skip=skip,
-    )  # fmt: skip
-    yield asked(
-        "F2", f"What is the copay or coinsurance for {gap.said_codes(parts)}? A percentage of what amount?",
-        "After that, about how much is my share for each visit?", why="A percentage of the allowed amount is not one of the charge.",
-        parts=parts, decides=("cost",), then=note, skip=skip,
-    )  # fmt: skip
-    yield asked(
-        "F3", "What is the out-of-pocket maximum, and how much of it is met?",
-        "What is the most I could owe this year? How much have I paid so far?", why="Once it is met, cost shares end for the year.",
-        parts=parts, decides=("cost",), then=note, skip=skip,
-    )  # fmt: skip
+    for name, kinds, billing, plain, why in (
+        ("F1", ("deductible",), "Which deductible applies to these codes (medical, mental health, pharmacy), and how much of it is met?",
+         "How much of my deductible is left?", "The first visits of a year often fall under it."),
+        ("F2", ("copay", "coinsurance"), f"What is the copay or coinsurance for {gap.said_codes(parts)}? A percentage of what amount?",
+         "After that, about how much is my share for each visit?", "A percentage of the allowed amount is not one of the charge."),
+        ("F3", ("out_of_pocket",), "What is the out-of-pocket maximum, and how much of it is met?",
+         "What is the most I could owe this year? How much have I paid so far?", "Once it is met, cost shares end for the year."),
+    ):  # fmt: skip
+        if not _stated(parts, *kinds):
+            yield asked(name, billing, plain, why=why, parts=parts, decides=("cost",), then=note, skip=skip)
+
+
+def _stated(parts: tuple[PartAnswer, ...], *kinds: str) -> bool:
+    """The payer's systems gave a figure of one of these kinds for every part."""
+    return all(any(cost.kind in kinds for cost in part.cost_share) for part in parts)
 
 
 def proof_questions(gap: Gap) -> Iterator[CallQuestion]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass, field, fields
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from typing import Any
 
 import orjson
 
 from covercheck import __version__
 from covercheck.checks.answer import Answer, CodeAnswer, Note, PartAnswer, PayerName, Result
+from covercheck.checks.call_gap import BEHAVIORAL
 from covercheck.checks.codes import CodeBook
 from covercheck.checks.find_payer import PayerDirectory, build_directory
+from covercheck.checks.learned import Learned
 from covercheck.checks.part import PartAnswers, Prepared
 from covercheck.checks.question import Question, QuestionReader, same_but_facts
 from covercheck.checks.request import CheckRequest
 from covercheck.checks.telling import FACTS as TOLD_FACTS
 from covercheck.checks.telling import Tellings, Told
+from covercheck.checks.with_eligibility import with_eligibility
 from covercheck.checks.wording import (
     ASK_ACUTE,
     DIAGNOSIS_MISSING,
@@ -73,18 +77,21 @@ class Checker:
             book, engine, codes, directory, QuestionReader(book, directory), PartAnswers(engine, codes), Tellings(book), bins_of(book)
         )
 
-    def check(self, request: CheckRequest, *, check_id: str, now: datetime) -> Answer:
-        """The answer, the same for the same question and rulebook but for id, time and `open_now`; raises QuestionRefused."""
-        return self._assembled(self.work(request, now), check_id, now)
+    def check(self, request: CheckRequest, *, check_id: str, now: datetime, learned: Learned | None = None) -> Answer:
+        """The answer, the same for the same question, rulebook and `learned` but for id, time and `open_now`; raises QuestionRefused."""
+        return self._assembled(self.work(request, now, learned), check_id, now)
 
-    def check_json(self, request: CheckRequest, *, check_id: str, now: datetime) -> bytes:
+    def check_json(self, request: CheckRequest, *, check_id: str, now: datetime, learned: Learned | None = None) -> bytes:
         """The same answer as JSON. What no rule can tell apart, within one minute, is written once."""
+        if learned is not None:
+            rest = self._write(self.reader.read(request, now.date()).with_learned(learned), now)
+            return _headed(check_id, now, rest)
         same = same_but_facts(request)
         known = self.reader.facts_if_known(request, same, now.date())
         facts = known if known is not None else self.reader.read(request, now.date()).asked.facts
         key = (same, self.bins.key(facts, VALUED), now.replace(second=0, microsecond=0))
         rest = self.written.get(key, lambda: self._write(self.reader.read(request, now.date()), now))
-        return b'{"id":"%b","asked_at":"%b",%b' % (check_id.encode(), now.isoformat(timespec="seconds").encode(), rest)
+        return _headed(check_id, now, rest)
 
     def _write(self, question: Question, now: datetime) -> bytes:
         """The answer's JSON after its id and time."""
@@ -111,7 +118,7 @@ class Checker:
             parts=parts,
             hints=worked.hints,
             codes_asked=worked.codes_asked,
-            eligibility=None,
+            eligibility=worked.question.learned.shown if worked.question.learned is not None else None,
             call=worked.told.call,
             patient_view=worked.told.patient,
             disclaimer=DISCLAIMER,
@@ -119,15 +126,16 @@ class Checker:
             version=__version__,
         )
 
-    def work(self, request: CheckRequest, now: datetime) -> Worked:
+    def work(self, request: CheckRequest, now: datetime, learned: Learned | None = None) -> Worked:
         """Everything behind the answer; raises QuestionRefused."""
-        return self._work(self.reader.read(request, now.date()), now)
+        question = self.reader.read(request, now.date())
+        return self._work(question if learned is None else question.with_learned(learned), now)
 
     def _work(self, question: Question, now: datetime) -> Worked:
         asked = question.asked
         candidates = self._candidates(question)
         facts = facts_of(self.book.facts, asked)
-        prepared = tuple(self.parts.of(question, part, candidates, facts) for part in question.parts)
+        prepared = tuple(self._part(question, part, candidates, facts) for part in question.parts)
         answers: list[PartAnswer] = [part.answer for part in prepared]
         return Worked(
             question=question,
@@ -136,6 +144,16 @@ class Checker:
             codes_asked=self.codes.asked_alone(question.codes, [part.codes for part in answers], asked.line, asked.on),
             told=self.tellings.of(question, prepared, now),
         )
+
+    def _part(self, question: Question, part: str, candidates: Candidates, facts: Mapping[str, Any]) -> Prepared:
+        """One part, by the rules of whoever runs it for the plan where we have them."""
+        learned = question.learned
+        if learned is None:
+            return self.parts.of(question, part, candidates, facts)
+        known = learned.parts.get(part)
+        runs = known.administrator.payer if known is not None and known.administrator is not None and part in BEHAVIORAL else None
+        asked = question if runs is None else replace(question, asked=replace(question.asked, payer=runs))
+        return with_eligibility(self.parts.of(asked, part, candidates, facts), learned, question.asked.on.isoformat())
 
     def findings(self, request: CheckRequest, today: date) -> tuple[Question, tuple[Finding, ...]]:
         """The engine's findings behind the answer, for explanations; raises QuestionRefused."""
@@ -150,7 +168,7 @@ class Checker:
 
     def _hints(self, question: Question, candidates: Candidates) -> list[Note]:
         asked = question.asked
-        hints = []
+        hints = list(question.learned.hints) if question.learned is not None else []
         names = candidates.names or ()
         if asked.facts.get("suicidal_ideation_acute") is True and TRD in names and ACUTE not in names:
             hints.append(Note("ask_acute_suicidality", ASK_ACUTE))
@@ -162,3 +180,8 @@ class Checker:
         if not asked.diagnoses and asked.indication is None:
             hints.append(Note("diagnosis_missing", DIAGNOSIS_MISSING))
         return hints
+
+
+def _headed(check_id: str, now: datetime, rest: bytes) -> bytes:
+    """An answer's JSON with its id and time before the rest."""
+    return b'{"id":"%b","asked_at":"%b",%b' % (check_id.encode(), now.isoformat(timespec="seconds").encode(), rest)

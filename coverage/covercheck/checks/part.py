@@ -28,6 +28,7 @@ from covercheck.rules.policy_file import Stance, day_text
 KEPT = 1_000
 LabelState: TypeAlias = Literal["allows", "forbids", "off_label", "unknown"]
 _LABEL_ORDER: tuple[LabelState, ...] = ("allows", "unknown", "forbids", "off_label")
+_NETWORK_ASSUMED: Mapping[bool | None, tuple[str, ...]] = {None: ("provider_in_network",), False: ("out_of_network_benefit",)}
 SELECTOR_QUESTIONS = {
     "plan.line": ("clinic", "the plan's line of business", "Is this a commercial, exchange, Medicare, Medicaid or other plan?"),
     "plan.state": ("clinic", "the plan's state", "In which state was the plan issued?"),
@@ -68,7 +69,7 @@ class PartAnswers:
             asked.line,
             asked.on,
             asked.phase,
-            "provider_in_network" in facts,
+            facts.get("provider_in_network"),
             asked.funding is None,
             self.codes.key(finding, asked.line, facts, asked.on),
         )
@@ -190,7 +191,7 @@ class PartAnswers:
 
     def _assumes(self, finding: Finding, candidates: Candidates, facts: Mapping[str, Any], funding_taken: bool) -> tuple[str, ...]:
         deciding = {fact.fact for fact in finding.deciding}
-        network = () if "provider_in_network" in facts or "provider_in_network" in deciding else ("provider_in_network",)
+        network = () if "provider_in_network" in deciding else _NETWORK_ASSUMED.get(facts.get("provider_in_network"), ())
         taken = tuple(f"indication:{name}" for name in candidates.names or () if name != OTHER) if candidates.taken else ()
         tested = {node.fact for s in finding.statements if s.entry is not None for node in s.entry.program.nodes if isinstance(node, Test)}
         by_law = "plan_market" in tested and facts.get("plan_market") in INSURED_MARKETS

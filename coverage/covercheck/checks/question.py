@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 from covercheck.checks.find_payer import PayerDirectory
+from covercheck.checks.learned import Learned
 from covercheck.checks.request import CheckRequest, Fault, QuestionRefused, pointer
 from covercheck.engine.asking import Asked
 from covercheck.engine.memo import Memo
@@ -28,7 +29,10 @@ STATES = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question whose every name is known to the rulebook. `same`: equal for questions that differ in facts or member only."""
+    """A question whose every name is known to the rulebook. `same`: equal for questions that differ in facts or member only.
+
+    `learned`: what the payer's systems said of the member, where they were asked.
+    """
 
     request: CheckRequest
     asked: Asked
@@ -36,6 +40,17 @@ class Question:
     codes: tuple[str, ...]
     restricted: frozenset[str]
     same: Hashable = ()
+    learned: Learned | None = None
+
+    @property
+    def told_parts(self) -> tuple[str, ...]:
+        """The parts the payer may hear of."""
+        return tuple(part for part in self.parts if part not in self.restricted)
+
+    def with_learned(self, learned: Learned) -> Question:
+        """The question with what the payer stated: facts left open are filled in, contradicted ones are open again."""
+        given = {name: value for name, value in self.asked.facts.items() if name not in learned.contradicted}
+        return replace(self, asked=replace(self.asked, facts={**learned.facts, **given}), learned=learned)
 
 
 Known: TypeAlias = tuple[Asked, tuple[str, ...], tuple[str, ...], frozenset[str]]
@@ -63,6 +78,11 @@ def _in_range(on: date, today: date) -> bool:
     return EARLIEST <= on <= today + timedelta(days=LATEST_DAYS)
 
 
+def _member_faults(request: CheckRequest, today: date) -> Iterator[Fault]:
+    if request.member is not None and request.member.date_of_birth is not None and request.member.date_of_birth > today:
+        yield Fault("/member/date_of_birth", "date_out_of_range", "lies in the future")
+
+
 class QuestionReader:
     """Resolves the names of a request against one rulebook."""
 
@@ -83,7 +103,7 @@ class QuestionReader:
 
     def facts_if_known(self, request: CheckRequest, same: Hashable, today: date) -> dict[str, Value] | None:
         """The typed facts of a question without a fault whose other names were looked up before; None for any other."""
-        if same not in self.known.kept or not _in_range(request.date_of_service, today):
+        if same not in self.known.kept or not _in_range(request.date_of_service, today) or any(_member_faults(request, today)):
             return None
         faults: list[Fault] = []
         facts = self._facts(request.facts, faults)
@@ -114,6 +134,7 @@ class QuestionReader:
                 Fault("/payer", "unknown_payer", "no payer has this id, name, alias or EDI id", self.directory.near(request.payer))
             )
         faults += self._date_faults(request.date_of_service, today)
+        faults += _member_faults(request, today)
         line = self._name(request.plan.line, "/plan/line", "line", self.book.therapies.lines, faults)
         state = self._state(request.plan.state, faults)
         indication = self._name(request.indication, "/indication", "indication", self.book.therapies.indications, faults)
@@ -132,7 +153,7 @@ class QuestionReader:
             on=request.date_of_service,
             line=line,
             state=state,
-            plan_name=request.plan.name,
+            plan_name=request.plan.name or self.directory.plan_of(payer or "", request.payer),
             market=request.plan.market,
             funding=request.plan.funding,
             diagnoses=diagnoses,

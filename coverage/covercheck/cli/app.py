@@ -56,6 +56,25 @@ def serve(
         serve_forever(run.settings(host=host, port=port))
 
 
+@app.command("mock-payer")
+def mock_payer(
+    ctx: typer.Context,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one.")] = 8090,
+    latency: Annotated[float, typer.Option(min=0, max=600, metavar="SECONDS", help="How long every answer takes.")] = 0.0,
+    fault: Annotated[str | None, typer.Option(help="How the system fails, such as throttled, reset or garbled.")] = None,
+    reject: Annotated[str | None, typer.Option(metavar="CODE", help="The AAA code it refuses with, such as 42 or 75.")] = None,
+    every: Annotated[int, typer.Option(min=1, help="On each how-many-th question it fails.")] = 1,
+    payers: o.PayersFolder = None,
+    no_color: o.NoColor = False,
+) -> None:
+    """Run a mock clearinghouse: the made-up members of the rule files over HTTP, as X12, JSON and FHIR."""
+    with running(ctx, payers, no_color) as run:
+        from covercheck.cli.mocking import mock_payer as serve_mock
+
+        serve_mock(run, host, port, latency, fault, reject, every)
+
+
 @app.command(epilog=CHECK_HELP)
 def check(
     ctx: typer.Context,
@@ -76,6 +95,13 @@ def check(
     fact: o.Facts = None,
     facts: o.FactsFile = None,
     restrict: o.Restricted = None,
+    member: o.MemberId = None,
+    date_of_birth: o.BirthDate = None,
+    first_name: o.FirstName = None,
+    last_name: o.LastName = None,
+    group: o.Group = None,
+    npi: o.Npi = None,
+    tax_id: o.TaxId = None,
     as_json: o.AsJson = False,
     call: o.WholeCall = False,
     codes: o.AllCodes = False,
@@ -120,6 +146,32 @@ def explain(
         from covercheck.cli import asked
 
         raise typer.Exit(asked.explain(run, asked.Given.of(ctx.params), ask=ask))
+
+
+@app.command()
+def eligibility(
+    ctx: typer.Context,
+    payer: o.PayerName = None,
+    member: o.MemberId = None,
+    date_of_birth: o.BirthDate = None,
+    first_name: o.FirstName = None,
+    last_name: o.LastName = None,
+    group: o.Group = None,
+    date: o.ServiceDate = None,
+    part: o.PartNames = None,
+    npi: o.Npi = None,
+    tax_id: o.TaxId = None,
+    deadline: o.Deadline = None,
+    raw: Annotated[bool, typer.Option("--raw", help="What went over the line, everything personal masked.")] = False,
+    as_json: o.AsJson = False,
+    payers: o.PayersFolder = None,
+    no_color: o.NoColor = False,
+) -> None:
+    """Ask a payer's systems about one member: active or not, who runs what, cost, authorization. Exit 1 when there is no answer."""
+    with running(ctx, payers, no_color, as_json=as_json) as run:
+        from covercheck.cli import eligible
+
+        raise typer.Exit(eligible.eligibility(run, ctx.params, seconds=deadline, raw=raw))
 
 
 @app.command("payers")

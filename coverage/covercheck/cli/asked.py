@@ -14,7 +14,8 @@ from covercheck.checks.check import Checker
 from covercheck.checks.request import Fault, QuestionRefused
 from covercheck.checks.serialise import answer_bytes
 from covercheck.cli.asking import Dialogue, NoMoreAnswers
-from covercheck.cli.draft import Draft, read_json, settle
+from covercheck.cli.draft import Draft, people_of, read_json, settle
+from covercheck.cli.eligible import learned_for
 from covercheck.cli.exits import BY_RESULT, OK, Stop
 from covercheck.cli.run import Run
 from covercheck.cli.screen import clean
@@ -45,12 +46,14 @@ class Given:
     facts: str | None
     question: str | None
     restrict: list[str]
+    people: Mapping[str, Any]
 
     @classmethod
     def of(cls, written: Mapping[str, Any]) -> Given:
         """From the parameters of a command, which bear the same names."""
         many = ("part", "code", "diagnosis", "fact", "restrict")
-        values: dict[str, Any] = {field.name: written[field.name] for field in fields(cls)}
+        values: dict[str, Any] = {field.name: written[field.name] for field in fields(cls) if field.name != "people"}
+        values["people"] = people_of(written)
         values |= {name: list(values[name] or ()) for name in many}
         values["facts"] = None if values["facts"] is None else str(values["facts"])
         return cls(**values)
@@ -64,9 +67,9 @@ def check(run: Run, given: Given, *, ask: bool | None, whole_call: bool, patient
     if _asks(run, given, ask):
         dialogue = Dialogue(run.screen, checker, draft, today)
         _basics(dialogue)
-        answer = dialogue.facts(lambda: _answer(checker, draft, today))
+        answer = dialogue.facts(lambda: _answer(run, checker, draft, today))
     else:
-        answer = _answer(checker, draft, today)
+        answer = _answer(run, checker, draft, today)
     if run.as_json:
         run.write_json(answer_bytes(answer))
     else:
@@ -105,6 +108,7 @@ def draft_of(given: Given, checker: Checker) -> Draft:
     draft.put("indication", given.indication)
     draft.put("phase", given.phase)
     draft.put("restricted_parts", given.restrict)
+    draft.add_people(given.people)
     if given.facts is not None:
         facts = read_json(given.facts, "facts")
         if not isinstance(facts, dict):
@@ -126,9 +130,10 @@ def _basics(dialogue: Dialogue) -> None:
         dialogue.basics()
 
 
-def _answer(checker: Checker, draft: Draft, today: date) -> Answer:
+def _answer(run: Run, checker: Checker, draft: Draft, today: date) -> Answer:
     request, _ = settle(draft, checker, today)
-    return checker.check(request, check_id=new_check_id(), now=_now())
+    now = _now()
+    return checker.check(request, check_id=new_check_id(), now=now, learned=learned_for(run, checker, request, now))
 
 
 def _now() -> datetime:

@@ -35,7 +35,20 @@ OPTIONS = {
     "plan/name": "--plan",
     "plan/market": "--market",
     "plan/funding": "--funding",
+    "member/id": "--member",
+    "member/date_of_birth": "--date-of-birth",
+    "member/first_name": "--first-name",
+    "member/last_name": "--last-name",
+    "member/group": "--group",
+    "provider/npi": "--npi",
+    "provider/tax_id": "--tax-id",
 }
+
+
+def people_of(written: Mapping[str, Any]) -> dict[str, Any]:
+    """What the options of a command say of member and clinic, by path."""
+    paths = (path for path in OPTIONS if path.startswith(("member/", "provider/")))
+    return {path: written.get(OPTIONS[path].removeprefix("--").replace("-", "_")) for path in paths}
 
 
 @dataclass(slots=True)
@@ -46,7 +59,7 @@ class Draft:
     faults: list[Fault] = field(default_factory=list)
 
     def put(self, path: str, value: Any) -> None:
-        """Set a key, `plan/…` below the plan; None and empty lists leave it alone. One way of asking replaces the others."""
+        """Set a key, `plan/…` below the plan and so on; None and empty lists leave it alone. One way of asking replaces the others."""
         if value is None or value == []:
             return
         above, _, name = path.rpartition("/")
@@ -56,6 +69,11 @@ class Draft:
         inside = self.data.setdefault(above, {}) if above else self.data
         if isinstance(inside, dict):
             inside[name] = value
+
+    def add_people(self, people: Mapping[str, Any]) -> None:
+        """Member and clinic, as `people_of` has them."""
+        for path, value in people.items():
+            self.put(path, value)
 
     def add_ways(self, therapy: str | None, parts: list[str] | None, codes: list[str] | None) -> None:
         """What is asked; two ways at once stay, to be refused."""

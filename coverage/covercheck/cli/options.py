@@ -59,6 +59,14 @@ Restricted = Annotated[
         "--restrict", metavar="PART", help="A part the patient paid in full and the plan must not be told of.", rich_help_panel=PATIENT
     ),
 ]
+MemberId = Annotated[str | None, typer.Option("--member", help="The member's id on the card.", rich_help_panel=PATIENT)]
+BirthDate = Annotated[str | None, typer.Option("--date-of-birth", metavar="YYYY-MM-DD", rich_help_panel=PATIENT)]
+FirstName = Annotated[str | None, typer.Option("--first-name", help="As on the card.", rich_help_panel=PATIENT)]
+LastName = Annotated[str | None, typer.Option("--last-name", help="As on the card.", rich_help_panel=PATIENT)]
+Group = Annotated[str | None, typer.Option("--group", help="The group number on the card.", rich_help_panel=PATIENT)]
+Npi = Annotated[str | None, typer.Option("--npi", help="The clinic's NPI, ten digits.", rich_help_panel=PLAN)]
+TaxId = Annotated[str | None, typer.Option("--tax-id", help="The clinic's tax id.", rich_help_panel=PLAN)]
+Deadline = Annotated[float | None, typer.Option("--deadline", min=0.05, max=60, metavar="SECONDS", help="How long to wait at most.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.", rich_help_panel=OUTPUT)]
 WholeCall = Annotated[bool, typer.Option("--call", help="The whole call sheet instead of its summary.", rich_help_panel=OUTPUT)]
 AllCodes = Annotated[bool, typer.Option("--codes", help="Every billing code with what it is and when it holds.", rich_help_panel=OUTPUT)]

@@ -54,6 +54,14 @@ CELLS: Mapping[str, tuple[str, Look]] = MappingProxyType(
         "no_rule": ("no rule", ("·", ".", "bright_black")),
     }
 )
+STANDINGS: Mapping[str, tuple[str, Look]] = MappingProxyType(
+    {
+        "active": ("active", ("✔", "+", "green")),
+        "inactive": ("not active", ("✘", "x", "red")),
+        "not_stated": ("not stated", ("?", "?", "yellow")),
+        "not_determined": ("not determined", ("?", "?", "yellow")),
+    }
+)
 USES: Mapping[str, tuple[str, Look]] = MappingProxyType(
     {"bill": ("bill", ("✔", "+", "green")), "do_not_bill": ("do not bill", ("✘", "x", "red"))}
 )

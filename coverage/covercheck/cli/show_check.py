@@ -26,6 +26,7 @@ NEXT_STEPS = {
 ASSUMED = {
     "coverage_active": "coverage is active on the date",
     "provider_in_network": "the provider is in the network",
+    "out_of_network_benefit": "the plan pays out of network",
     "no_plan_exclusion": "the plan itself excludes none of it",
 }
 KNOWN_BY = {"clinic": "From your records", "patient": "From the patient or the card", "payer": "From the payer"}

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from covercheck.rules.eligibility_text import MembersFile, MemberText
 from covercheck.rules.facts import FactCatalogue, FactFile
 from covercheck.rules.link import Linker
 from covercheck.rules.payer_file import CodeFile, PayerText, TherapyFile
@@ -93,7 +94,7 @@ class _Loader:
             if folder == LAW:
                 law = policies
             elif text is not None:
-                payers[folder] = Payer(folder, text, policies)
+                payers[folder] = Payer(folder, text, policies, self.members(folder, names))
         self.check_names(payers.values())
         defaults = self.default_codes(codes, catalogue, therapies)
         return Rulebook(digest_of(self.files), catalogue, therapies, codes, defaults, payers, law, self.documents)
@@ -160,6 +161,11 @@ class _Loader:
                 )
             )
         return text
+
+    def members(self, folder: str, names: Iterable[str]) -> tuple[MemberText, ...]:
+        name = f"{folder}/members.yaml"
+        read = self.parse(name, MembersFile) if name in names else None
+        return read.members if read is not None else ()
 
     def policy(self, folder: str, name: str, facts: FactCatalogue, therapies: TherapyFile) -> Policy | None:
         base = name.rpartition("/")[2]

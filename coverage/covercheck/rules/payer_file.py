@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from covercheck.rules.eligibility_text import EligibilityText
 from covercheck.rules.fields import Day, Flag, Sentence, StatesOrAll, TextModel, Url, Word, Words
 from covercheck.rules.policy_file import CriterionText
 
@@ -57,7 +58,7 @@ class PayerText(TextModel):
     behavioral_health: BehavioralHealth = BehavioralHealth()
     contacts: tuple[Contact, ...] = ()
     notes: Sentence | None = None
-    eligibility: dict[str, Any] = Field(default_factory=dict)
+    eligibility: EligibilityText = EligibilityText()
 
 
 class Therapy(TextModel):
@@ -74,6 +75,7 @@ class Part(TextModel):
     label: Sentence
     patient_label: Sentence
     says: Sentence | None = None
+    service_types: tuple[str, ...] = ()
 
 
 class Indication(TextModel):

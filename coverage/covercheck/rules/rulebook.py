@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from covercheck.rules.eligibility_text import MemberText
 from covercheck.rules.facts import FactCatalogue
 from covercheck.rules.payer_file import CodeFile, PayerText, TherapyFile
 from covercheck.rules.policy import Node, Policy
@@ -20,6 +21,7 @@ class Payer:
     id: str
     text: PayerText
     policies: tuple[Policy, ...]
+    members: tuple[MemberText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

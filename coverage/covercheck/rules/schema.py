@@ -9,10 +9,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from covercheck.rules.eligibility_text import MembersFile
 from covercheck.rules.facts import FactFile
 from covercheck.rules.payer_file import CodeFile, PayerText, TherapyFile
 from covercheck.rules.policy_file import TESTS, PolicyText
-from covercheck.rules.schema_words import MEMBERS, WORDS
+from covercheck.rules.schema_words import WORDS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DATE = {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}
@@ -23,15 +24,14 @@ FILES: dict[str, tuple[type[BaseModel], str]] = {
     "facts": (FactFile, "The fact catalogue: payers/facts.yaml"),
     "therapies": (TherapyFile, "Therapies, parts, indications and lines: payers/therapies.yaml"),
     "codes": (CodeFile, "Billing codes: payers/codes.yaml"),
+    "members": (MembersFile, "Made-up members for the mock eligibility adapter: payers/<payer>/members.yaml"),
 }
-KINDS = (*FILES, "members")
+KINDS = tuple(FILES)
 _SHAPES = ("fact", "unread", "all", "any", "not")
 
 
 def schema_of(kind: str) -> dict[str, Any]:
     """The schema of one kind of rule file, for editors and validators; raises KeyError for a kind that is not known."""
-    if kind == "members":
-        return {"$schema": DIALECT, **MEMBERS}
     model, title = FILES[kind]
     schema = model.model_json_schema(by_alias=True, mode="validation", schema_generator=_TextForms)
     definitions: dict[str, Any] = schema.get("$defs", {})

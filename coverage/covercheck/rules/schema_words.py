@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 WORDS: dict[str, str] = {
     # keys that mean the same wherever they stand
     "aliases": "Other names people type; never one that another payer or line has.",
@@ -100,7 +98,51 @@ WORDS: dict[str, str] = {
     "PayerText.parent": "The company above it.",
     "PayerText.behavioral_health": "Who runs mental health benefits.",
     "PayerText.contacts": "Whom to ask, each with its own source.",
-    "PayerText.eligibility": "Settings of the eligibility adapter; leave it out for the mock one.",
+    "PayerText.eligibility": "How to ask this payer's systems; left out, the service's own setting holds.",
+    "EligibilityText.adapter": "mock, x12, json, fhir or off.",
+    "EligibilityText.endpoint": "The address to ask, https.",
+    "EligibilityText.envelope": "X12 only: raw body, or the CORE MIME envelope.",
+    "EligibilityText.vendor": "JSON only: whose field names are used.",
+    "EligibilityText.payer_id": "The payer's id there; else its first id in electronic claims.",
+    "EligibilityText.sender_id": "Who sends, as agreed with the other side.",
+    "EligibilityText.receiver_id": "Who receives, as agreed with the other side.",
+    "EligibilityText.secret": "Name of the secret: COVERCHECK_SECRET_<NAME> in the environment holds it.",
+    "EligibilityText.service_types": "Service types this payer answers for (X12 1365); left out, those of the parts asked about.",
+    "EligibilityText.in_flight": "Most questions to this payer at one time.",
+    "EligibilityText.per_minute": "Most questions to this payer in a minute.",
+    "MembersFile.members": "Made-up members. Never a real person.",
+    "MemberText.id": "The made-up member id.",
+    "MemberText.says": "What this member is for.",
+    "MemberText.network": "What the payer says of the clinic that asks: in or out of network.",
+    "MemberText.begins": "First day of the coverage.",
+    "MemberText.ends": "Last day of the coverage.",
+    "MemberText.statements": "What the payer states.",
+    "MemberText.wait_seconds": "How long the payer takes for this member.",
+    "MemberText.fault": "How the payer's system fails for this member.",
+    "MemberText.reject": "The rejection code (X12 901) it answers with.",
+    "StatementText.is": "What sort of statement it is.",
+    "StatementText.service_types": "What it is about (X12 1365).",
+    "StatementText.level": "Whom it counts for, such as IND or FAM (X12 1207).",
+    "StatementText.period": "The time it counts for, such as 23 or 29 (X12 615).",
+    "StatementText.share": "The patient's share as a fraction: 0.2 is 20 percent.",
+    "StatementText.visits": "Most visits.",
+    "StatementText.party": "Whom it names.",
+    "PartyText.role": "What the party is, such as VN or PRP (X12 98).",
+    "MemberText.first_name": "Made up.",
+    "MemberText.last_name": "Made up.",
+    "MemberText.date_of_birth": "Made up.",
+    "MemberText.gender": "F, M or U.",
+    "MemberText.group": "A made-up group number; one asked about must be the same.",
+    "StatementText.plan": "The plan it is about.",
+    "StatementText.insurance_type": "What sort of insurance (X12 1336), such as PR or HN.",
+    "StatementText.amount": "Dollars.",
+    "StatementText.authorization": "needed, not_needed or unknown.",
+    "StatementText.network": "The network it counts for: in, out, both or unknown.",
+    "StatementText.begins": "First day it counts for.",
+    "StatementText.ends": "Last day it counts for.",
+    "StatementText.message": "Free text, shown and never parsed.",
+    "PartyText.phone": "Ten digits, made up.",
+    "Part.service_types": "Eligibility service types that speak of this part (X12 1365).",
     "BehavioralHealth.administrator": "none, unknown, or a name.",
     "BehavioralHealth.payer": "That administrator's payer id, if it has one here.",
     "Contact.purpose": "What to ask there.",
@@ -153,28 +195,4 @@ WORDS: dict[str, str] = {
     "Minutes.at_least": "Least minutes.",
     "Minutes.at_most": "Most minutes.",
     "DefaultCodes.part": "The part these codes are for.",
-}
-
-MEMBERS: dict[str, Any] = {
-    "title": "Made-up members for the mock eligibility adapter: payers/<payer>/members.yaml",
-    "description": "Never a real person. The adapter reads more keys than the ones named here.",
-    "type": "object",
-    "required": ["members"],
-    "additionalProperties": False,
-    "properties": {
-        "members": {
-            "description": "The members this payer's mock adapter knows.",
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["id"],
-                "properties": {
-                    "id": {"type": ["string", "number"], "description": "The made-up member id."},
-                    "first_name": {"type": "string", "description": "Made up."},
-                    "last_name": {"type": "string", "description": "Made up."},
-                    "date_of_birth": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "Made up."},
-                },
-            },
-        }
-    },
 }

@@ -17,6 +17,7 @@ from covercheck.checks.serialise import answer_bytes
 from covercheck.settings import Settings
 from covercheck.web.body import expect
 from covercheck.web.drain import Running
+from covercheck.web.eligibility import payers_systems
 from covercheck.web.idempotency import Repeats
 from covercheck.web.keys import CHECKER, CLOCK, DESCRIBE, HEADERS, LOG, REPEATS, RUNNING, SETTINGS, SHELF, Clock
 from covercheck.web.logs import PAUSE_SECONDS, RequestLog, make_log
@@ -67,6 +68,7 @@ def create_app(
         requests.flush()
 
     app.on_cleanup.append(write_the_last_lines)
+    app.cleanup_ctx.append(payers_systems)
     return app
 
 

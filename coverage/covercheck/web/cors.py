@@ -9,8 +9,8 @@ from aiohttp import web
 from covercheck.web.replies import Headers
 
 METHODS = "GET, HEAD, POST"
-SENT = "Content-Type, Idempotency-Key, If-None-Match, X-Request-Id"
-SHOWN = "ETag, Idempotency-Replayed, X-Covercheck-Rulebook, X-Covercheck-Version, X-Request-Id"
+SENT = "Content-Type, Idempotency-Key, If-None-Match, Prefer, X-Request-Id"
+SHOWN = "ETag, Idempotency-Replayed, Preference-Applied, X-Covercheck-Rulebook, X-Covercheck-Version, X-Request-Id"
 
 
 def is_preflight(request: web.Request) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import structlog
 from aiohttp import web
 
+from covercheck.checks.ask_payer import AskPayer
 from covercheck.checks.check import Checker
 from covercheck.settings import Settings
 from covercheck.web.drain import Running
@@ -20,6 +21,7 @@ Log: TypeAlias = structlog.typing.FilteringBoundLogger
 
 CHECKER = web.AppKey("checker", Checker)
 SETTINGS = web.AppKey("settings", Settings)
+ASK_PAYER = web.AppKey("ask_payer", AskPayer)
 CLOCK: web.AppKey[Clock] = web.AppKey("clock")
 LOG: web.AppKey[Log] = web.AppKey("log")
 HEADERS = web.AppKey("headers", Headers)

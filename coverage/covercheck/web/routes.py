@@ -23,6 +23,14 @@ IDEMPOTENCY_KEY = Parameter(
     "with `Idempotency-Replayed: true`. Kept in memory: a restart of the service forgets it.",
     {"type": "string", "minLength": 1, "maxLength": MAX_KEY, "pattern": "^[ -~]+$"},
 )
+PREFER = Parameter(
+    "Prefer",
+    "header",
+    "`wait=5`: how many seconds (1 to 60) the whole check may take when it asks a payer's systems. What was applied comes back as "
+    "`Preference-Applied`; without it a setting of the service holds.",
+    {"type": "string", "maxLength": 200},
+    "wait=5",
+)
 SEARCH = Parameter(
     "q",
     "query",
@@ -48,7 +56,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Checks",
         answer=Answer,
         takes=CheckRequest,
-        parameters=(IDEMPOTENCY_KEY,),
+        parameters=(IDEMPOTENCY_KEY, PREFER),
         problems=(
             problems.MALFORMED,
             problems.BROKEN,
