@@ -81,7 +81,8 @@ def _questions(gap: Gap) -> tuple[CallQuestion, ...]:
         *ketamine_questions(gap),
     ]
     facts = fact_questions(gap, frozenset(question.id for question in found))
-    return (*found, *documents, *facts, *money_questions(gap), *proof_questions(gap))
+    open_ones = (question for question in (*found, *documents, *facts, *money_questions(gap)) if not gap.is_answered(question))
+    return (*open_ones, *proof_questions(gap))
 
 
 def _minutes(gap: Gap, questions: Sequence[CallQuestion]) -> int:

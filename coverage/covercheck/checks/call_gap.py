@@ -8,6 +8,8 @@ from datetime import date
 from typing import Final
 
 from covercheck.checks.answer import AnswerLeadsTo, CallQuestion, CodeAnswer, DecidingFact, PartAnswer
+from covercheck.checks.evidence.grade import at_least
+from covercheck.checks.evidence.items import SILENT
 from covercheck.checks.question import Question
 from covercheck.rules.rulebook import Payer, Rulebook
 
@@ -16,6 +18,7 @@ KETAMINE: Final = ("ketamine_iv", "ketamine_im", "ketamine_oral", "ketamine_nasa
 DRUGS: Final = ("esketamine", *KETAMINE)
 WRITTEN_ONLY: Final = ("tricare", "va", "fep")
 OPEN_RESULTS: Final = ("uncertain", "depends", "likely_covered")
+SETTLED_BY_CALL: Final = ("active", "administrator", "network", "fact", "benefit", "authorization")
 TEXT_CAUSES: Final = frozenset(
     {
         "no_rule", "policy_unread", "criteria_unread", "case_by_case", "sources_disagree",
@@ -68,8 +71,20 @@ class Gap:
         learned = self.question.learned
         if learned is not None and learned.administrator is not None:
             return learned.administrator.name
+        told = next((part.administrator for part in self.told if part.administrator is not None), None)
+        if told is not None:
+            return told.name
         named = self.payer.text.behavioral_health.administrator
         return None if named.strip().lower() in ("none", "unknown") else named
+
+    def is_answered(self, question: CallQuestion) -> bool:
+        """An earlier call settled it for every part it speaks of. What a part itself hangs on is asked until the part is closed."""
+        settled = {
+            item.part
+            for item in self.question.evidence
+            if item.question == question.id and item.kind in SETTLED_BY_CALL and item.value not in SILENT and at_least(item.grade, "B")
+        }
+        return bool(question.parts) and settled.issuperset(question.parts)
 
     @property
     def secret(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 
@@ -13,9 +13,14 @@ from covercheck import __version__
 from covercheck.checks.answer import Answer, CodeAnswer, Note, PartAnswer, PayerName, Result
 from covercheck.checks.call_gap import BEHAVIORAL
 from covercheck.checks.codes import CodeBook
+from covercheck.checks.eligibility_answer import Administrator
+from covercheck.checks.evidence.apply import with_evidence
+from covercheck.checks.evidence.conflicts import conflicts
+from covercheck.checks.evidence.facts import merged, told_facts
+from covercheck.checks.evidence.items import Evidence, still_valid, strongest
 from covercheck.checks.find_payer import PayerDirectory, build_directory
 from covercheck.checks.learned import Learned
-from covercheck.checks.part import PartAnswers, Prepared
+from covercheck.checks.part import PartAnswers, Prepared, prepare
 from covercheck.checks.question import Question, QuestionReader, same_but_facts
 from covercheck.checks.request import CheckRequest
 from covercheck.checks.telling import FACTS as TOLD_FACTS
@@ -37,6 +42,7 @@ from covercheck.engine.bins import Bins, bins_of
 from covercheck.engine.memo import Memo
 from covercheck.rules.rulebook import Rulebook
 
+Recorded: TypeAlias = tuple[Evidence, ...]
 FIELDS = tuple(entry.name for entry in fields(Answer))
 # Facts that count by their value though no criterion may test them: they word hints, authorization and the call.
 VALUED = ("suicidal_ideation_acute", ON_FILE, *TOLD_FACTS)
@@ -77,15 +83,21 @@ class Checker:
             book, engine, codes, directory, QuestionReader(book, directory), PartAnswers(engine, codes), Tellings(book), bins_of(book)
         )
 
-    def check(self, request: CheckRequest, *, check_id: str, now: datetime, learned: Learned | None = None) -> Answer:
-        """The answer, the same for the same question, rulebook and `learned` but for id, time and `open_now`; raises QuestionRefused."""
-        return self._assembled(self.work(request, now, learned), check_id, now)
+    def check(
+        self, request: CheckRequest, *, check_id: str, now: datetime, learned: Learned | None = None, evidence: Recorded = ()
+    ) -> Answer:
+        """The answer, the same for the same question, rulebook, `learned` and recorded evidence but for id, time and `open_now`.
 
-    def check_json(self, request: CheckRequest, *, check_id: str, now: datetime, learned: Learned | None = None) -> bytes:
+        Raises QuestionRefused.
+        """
+        return self._assembled(self.work(request, now, learned, evidence), check_id, now)
+
+    def check_json(
+        self, request: CheckRequest, *, check_id: str, now: datetime, learned: Learned | None = None, evidence: Recorded = ()
+    ) -> bytes:
         """The same answer as JSON. What no rule can tell apart, within one minute, is written once."""
-        if learned is not None:
-            rest = self._write(self.reader.read(request, now.date()).with_learned(learned), now)
-            return _headed(check_id, now, rest)
+        if learned is not None or evidence:
+            return _headed(check_id, now, self._write(self._heard(request, now, learned, evidence), now))
         same = same_but_facts(request)
         known = self.reader.facts_if_known(request, same, now.date())
         facts = known if known is not None else self.reader.read(request, now.date()).asked.facts
@@ -126,34 +138,57 @@ class Checker:
             version=__version__,
         )
 
-    def work(self, request: CheckRequest, now: datetime, learned: Learned | None = None) -> Worked:
+    def work(self, request: CheckRequest, now: datetime, learned: Learned | None = None, evidence: Recorded = ()) -> Worked:
         """Everything behind the answer; raises QuestionRefused."""
+        return self._work(self._heard(request, now, learned, evidence), now)
+
+    def _heard(self, request: CheckRequest, now: datetime, learned: Learned | None, evidence: Recorded) -> Question:
+        """The question with what the payer's systems and earlier calls said, as far as that is still valid."""
         question = self.reader.read(request, now.date())
-        return self._work(question if learned is None else question.with_learned(learned), now)
+        if learned is not None:
+            question = question.with_learned(learned)
+        return replace(question, evidence=still_valid(evidence, now.date(), question.asked.on)) if evidence else question
 
     def _work(self, question: Question, now: datetime) -> Worked:
         asked = question.asked
         candidates = self._candidates(question)
         facts = facts_of(self.book.facts, asked)
-        prepared = tuple(self._part(question, part, candidates, facts) for part in question.parts)
+        before = tuple(self._part(question, part, candidates, facts) for part in question.parts)
+        prepared = before
+        if question.evidence:
+            prepared = tuple(self._with_evidence(question, part, candidates, facts) for part in question.parts)
         answers: list[PartAnswer] = [part.answer for part in prepared]
         return Worked(
             question=question,
             parts=prepared,
-            hints=tuple(self._hints(question, candidates)),
+            hints=tuple(self._hints(question, candidates, before, facts)),
             codes_asked=self.codes.asked_alone(question.codes, [part.codes for part in answers], asked.line, asked.on),
             told=self.tellings.of(question, prepared, now),
         )
 
-    def _part(self, question: Question, part: str, candidates: Candidates, facts: Mapping[str, Any]) -> Prepared:
-        """One part, by the rules of whoever runs it for the plan where we have them."""
+    def _with_evidence(self, question: Question, part: str, candidates: Candidates, facts: Mapping[str, Any]) -> Prepared:
+        """One part with what calls and letters say of it: facts first, then the answers themselves."""
+        known = merged(facts, told_facts(question.evidence, part, self.book.facts))
+        item = strongest(question.evidence, "administrator", part)
+        named = None
+        if item is not None and item.value == "other" and item.company is not None and part in BEHAVIORAL:
+            named = Administrator(item.company, None, self.directory.find(item.company))
+        found = with_evidence(self._part(question, part, candidates, known, named), question.evidence)
+        if named is None or found.answer.administrator is not None:
+            return found
+        return prepare(replace(found.answer, administrator=named), found.finding)
+
+    def _part(
+        self, question: Question, part: str, candidates: Candidates, facts: Mapping[str, Any], named: Administrator | None = None
+    ) -> Prepared:
+        """One part, by the rules of whoever runs it for the plan where we have them; `named` as a call named them."""
         learned = question.learned
-        if learned is None:
-            return self.parts.of(question, part, candidates, facts)
-        known = learned.parts.get(part)
-        runs = known.administrator.payer if known is not None and known.administrator is not None and part in BEHAVIORAL else None
+        known = learned.parts.get(part) if learned is not None else None
+        company = (known.administrator if known is not None else None) or named
+        runs = company.payer if company is not None and part in BEHAVIORAL else None
         asked = question if runs is None else replace(question, asked=replace(question.asked, payer=runs))
-        return with_eligibility(self.parts.of(asked, part, candidates, facts), learned, question.asked.on.isoformat())
+        found = self.parts.of(asked, part, candidates, facts)
+        return found if learned is None else with_eligibility(found, learned, question.asked.on.isoformat())
 
     def findings(self, request: CheckRequest, today: date) -> tuple[Question, tuple[Finding, ...]]:
         """The engine's findings behind the answer, for explanations; raises QuestionRefused."""
@@ -166,9 +201,11 @@ class Checker:
         diagnoses, indication = question.asked.diagnoses, question.asked.indication
         return self.candidates.get((diagnoses, indication), lambda: candidates_of(self.book.therapies, diagnoses, indication))
 
-    def _hints(self, question: Question, candidates: Candidates) -> list[Note]:
+    def _hints(self, question: Question, candidates: Candidates, before: tuple[Prepared, ...], facts: Mapping[str, Any]) -> list[Note]:
         asked = question.asked
         hints = list(question.learned.hints) if question.learned is not None else []
+        found = conflicts(question.evidence, [part.answer for part in before], facts, self.book.facts) if question.evidence else ()
+        hints += [Note("evidence_conflict", conflict.says) for conflict in found]
         names = candidates.names or ()
         if asked.facts.get("suicidal_ideation_acute") is True and TRD in names and ACUTE not in names:
             hints.append(Note("ask_acute_suicidality", ASK_ACUTE))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, TypeAlias
 
+from covercheck.checks.evidence.items import Evidence
 from covercheck.checks.find_payer import PayerDirectory
 from covercheck.checks.learned import Learned
 from covercheck.checks.request import CheckRequest, Fault, QuestionRefused, pointer
@@ -31,7 +32,7 @@ STATES = frozenset({
 class Question:
     """A question whose every name is known to the rulebook. `same`: equal for questions that differ in facts or member only.
 
-    `learned`: what the payer's systems said of the member, where they were asked.
+    `learned`: what the payer's systems said of the member, where they were asked; `evidence`: what was told in valid calls and letters.
     """
 
     request: CheckRequest
@@ -41,6 +42,7 @@ class Question:
     restricted: frozenset[str]
     same: Hashable = ()
     learned: Learned | None = None
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def told_parts(self) -> tuple[str, ...]:

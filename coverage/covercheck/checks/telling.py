@@ -62,7 +62,7 @@ class Tellings:
             patient = patient_view(self.book, told, answers, call)
             return Told(parts, call, orjson.dumps(call), patient, orjson.dumps(patient))
 
-        return make() if question.learned is not None else self.kept.get(key, make)
+        return make() if question.learned is not None or question.evidence else self.kept.get(key, make)
 
 
 def _without_facts(asked: Asked) -> tuple[object, ...]:
