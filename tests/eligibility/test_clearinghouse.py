@@ -28,6 +28,7 @@ NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 FORMATS: dict[str, dict[str, Any]] = {
     "/x12": {"adapter": "x12"},
     "/x12/core": {"adapter": "x12", "envelope": "core_mime"},
+    "/json": {"adapter": "json"},
 }
 UNHURRIED = Limits(breaker_failures=1_000_000)
 
@@ -72,7 +73,9 @@ async def clearinghouse(
     shared = EligibilityText(endpoint=f"http://127.0.0.1:{server.port}{path}", **FORMATS[path])
     asked: list[Asked] = []
     try:
-        async with open_desk(Setup(shared, SecretStr("clinic:harbor"), limits=limits), Patience(**{"keep": 0, **patience}), asked.append) as (desk, routes):
+        async with open_desk(
+            Setup(shared, SecretStr("clinic:harbor"), limits=limits), Patience(**{"keep": 0, **patience}), asked.append
+        ) as (desk, routes):
             clinic = Clinic("1234567893", name="HARBOR CLINIC")
             yield Clearinghouse(AskPayer(checker.book, checker.directory, desk, routes, clinic), checker, asked)
     finally:
@@ -113,6 +116,7 @@ async def test_what_went_over_the_line_is_kept_for_showing_and_never_in_repr(che
     assert "arlow" not in repr(outcome).casefold()
 
 
+FLAPPING: tuple[Fault, ...] = ("down", "reset", "garbled", "truncated", "another_person")
 BROKEN: dict[Fault, set[str]] = {
     "down": {"refused"},
     "throttled": {"throttled"},
@@ -177,7 +181,7 @@ async def test_a_payer_that_flaps_never_raises_and_what_is_answered_is_right(che
     chance = random.Random(20261123)
     ends = set()
     for _ in range(4):
-        fault = chance.choice(["down", "reset", "garbled", "truncated", "another_person"])
+        fault: Fault = chance.choice(FLAPPING)
         async with clearinghouse(checker, path, Behaviour(fault=fault, every=chance.randint(2, 3))) as house:
             for _ in range(8):
                 outcome = await house.ask(seconds=2.0)

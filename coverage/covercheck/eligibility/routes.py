@@ -16,6 +16,7 @@ from covercheck.eligibility.gate import Limits
 from covercheck.eligibility.http import Exchange
 from covercheck.eligibility.mock import MockAdapter
 from covercheck.eligibility.outcome import Failure
+from covercheck.eligibility.over_json import JsonAdapter
 from covercheck.eligibility.over_x12 import X12Adapter
 from covercheck.rules.eligibility_text import EligibilityText
 from covercheck.rules.rulebook import Payer
@@ -55,7 +56,7 @@ class Routes:
         own = payer.text.eligibility
         text = own if own.adapter is not None else self.setup.shared
         kind: AdapterName = text.adapter or "mock"
-        if kind not in ("mock", "x12"):
+        if kind in ("off", "fhir"):
             return failures.adapter_off()
         limits = replace(
             self.setup.limits,
@@ -64,14 +65,14 @@ class Routes:
         )
         if kind == "mock":
             return Route(payer.id, MockAdapter(payer.members), replace(limits, breaker_failures=NEVER))
-        adapter = self._remote(text, payer)
+        adapter = self._remote(kind, text, payer)
         return adapter if isinstance(adapter, Failure) else Route(payer.id, adapter, limits)
 
     def payer_id(self, payer: Payer) -> str | None:
         """The payer's id at the other side: its file says it, else its first id in electronic claims; in tests its own name here."""
         return payer.text.eligibility.payer_id or next(iter(payer.text.edi_ids), payer.id if self.setup.test else None)
 
-    def _remote(self, text: EligibilityText, payer: Payer) -> Adapter | Failure:
+    def _remote(self, kind: AdapterName, text: EligibilityText, payer: Payer) -> Adapter | Failure:
         if self.payer_id(payer) is None:
             return failures.no_payer_id()
         name = OWN_SETTING.format(text.secret.upper()) if text.secret is not None else SHARED_SETTING
@@ -80,4 +81,8 @@ class Routes:
         if needs_one and secret is None:
             return failures.credentials(name)
         exchange = Exchange(self.client, text.endpoint or "", self.setup.most_bytes, name)
-        return X12Adapter.of(exchange, text, secret, test=self.setup.test)
+        match kind:
+            case "x12":
+                return X12Adapter.of(exchange, text, secret, test=self.setup.test)
+            case _:
+                return JsonAdapter.of(exchange, text, secret)

@@ -10,6 +10,9 @@ from typing import Final, TypeAlias
 from uuid import uuid4
 
 from covercheck.eligibility.inquiry import Inquiry
+from covercheck.eligibility.json_api.read_request import read_request as read_json
+from covercheck.eligibility.json_api.vendors import STEDI
+from covercheck.eligibility.json_api.write_response import write_response as write_json
 from covercheck.eligibility.over_x12 import RAW_TYPE
 from covercheck.eligibility.report import Report
 from covercheck.eligibility.x12.mime import CoreRequest, core_response, read_core_request
@@ -55,5 +58,10 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
     {
         "/x12": Format("X12 270 in, 271 out, as raw body", _read_x12, _write_x12),
         "/x12/core": Format("the same in the CORE MIME envelope", _read_core, _write_core),
+        "/json": Format(
+            "the flat JSON of several clearinghouses",
+            lambda _, body: read_json(body, STEDI),
+            lambda report, inquiry: ("application/json", write_json(report, inquiry, STEDI)),
+        ),
     }
 )
