@@ -1,0 +1,1 @@
+"""What is remembered: checks, calls, tokens, audit. The only place that imports SQLAlchemy."""

@@ -1,0 +1,267 @@
+"""Recorded checks: kept before they are sent, found by id, listed page by page; a repeat gets the first answer."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from covercheck.records.audit import Entry
+from covercheck.records.database import Database
+from covercheck.records.tables import calls, checks, evidence, idempotency, outcomes, rulebooks
+from covercheck.records.writer import Writer
+
+MOST_IN_PAGE: Final = 200
+STEP: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """One check. `question`, `answer` and `heard` (what payer and calls said) are sealed; `member` is a token. `seq` orders all checks."""
+
+    id: str
+    org: str
+    token: str
+    asked_at: datetime
+    date_of_service: date
+    payer: str
+    line: str | None
+    state: str | None
+    plan: str
+    result: str
+    parts: str
+    rulebook: str
+    version: str
+    valid_until: date
+    key_id: str
+    question: bytes = field(repr=False)
+    answer: bytes = field(repr=False)
+    heard: bytes | None = field(default=None, repr=False)
+    member: bytes | None = field(default=None, repr=False)
+    member_last4: str | None = field(default=None, repr=False)
+    hold: bool = False
+    seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """An `Idempotency-Key` and the hash of the body it came with."""
+
+    space: str
+    name: str
+    body_hash: bytes
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTaken:
+    """The key was used before: by this check, with this body."""
+
+    check_id: str
+    body_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; `token`: who asked."""
+
+    payer: str | None = None
+    result: str | None = None
+    member: bytes | None = field(default=None, repr=False)
+    token: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Checks, newest first; `next` continues, None at the end."""
+
+    checks: tuple[CheckRecord, ...]
+    next: str | None
+
+
+class CheckStore:
+    """Checks of all organisations; every read names the organisation, and the token where only its own may be seen."""
+
+    def __init__(self, database: Database, writer: Writer) -> None:
+        self._database = database
+        self._writer = writer
+        self._books: set[str] = set()
+
+    async def save(self, record: CheckRecord, audit: Iterable[Entry] = (), repeat: Repeat | None = None) -> KeyTaken | None:
+        """Keep it, durably; or, where another check took the key first, on any machine, keep nothing and tell which."""
+        row = (checks, _row(record))
+        if repeat is None:
+            await self._writer.store([row], tuple(audit))
+            return None
+        entries = tuple(audit)
+
+        def work(connection: Connection) -> KeyTaken | None:
+            taken = _take(connection, record, repeat)
+            if taken is None:
+                connection.execute(insert(checks), [row[1]])
+            return taken
+
+        return await self._writer.store((), entries, work)
+
+    async def repeated(self, org: str, space: str, name: str, now: datetime) -> KeyTaken | None:
+        """The check that took this key, if it is still remembered."""
+        wanted = select(idempotency).where(
+            idempotency.c.org == org, idempotency.c.space == space, idempotency.c.name == name, idempotency.c.expires_at > now
+        )
+        row = await self._database.run(lambda connection: connection.execute(wanted).first())
+        return KeyTaken(row.check_id, bytes(row.body_hash)) if row is not None else None
+
+    async def find(self, org: str, check_id: str, token: str | None = None) -> CheckRecord | None:
+        """The check, where this organisation (and token) may see it."""
+        wanted = select(checks).where(checks.c.id == check_id, checks.c.org == org)
+        if token is not None:
+            wanted = wanted.where(checks.c.token == token)
+        return await self._database.run(lambda connection: _first(connection, wanted))
+
+    async def page(self, org: str, filters: Filters, limit: int, cursor: str | None = None) -> Page:
+        """One page, newest first; raises ValueError for a cursor that was never given."""
+        size = max(1, min(limit, MOST_IN_PAGE))
+        wanted = _narrowed(select(checks).where(checks.c.org == org), filters).order_by(checks.c.seq.desc()).limit(size + 1)
+        if cursor is not None:
+            wanted = wanted.where(checks.c.seq < _position(cursor))
+        found = await self._database.run(lambda connection: tuple(_record(row) for row in connection.execute(wanted).mappings()))
+        more = len(found) > size
+        shown = found[:size]
+        return Page(shown, _cursor(shown[-1].seq or 0) if more else None)
+
+    async def keep_book(self, digest: str, files: bytes, now: datetime) -> None:
+        """Keep a rulebook, once."""
+        if digest not in self._books:
+            await self._writer.store((), (), lambda connection: _keep_book(connection, digest, files, now))
+            self._books.add(digest)
+
+    async def book(self, digest: str) -> bytes | None:
+        """The files of a rulebook that was ever used."""
+        wanted = select(rulebooks.c.files).where(rulebooks.c.digest == digest)
+        row = await self._database.run(lambda connection: connection.execute(wanted).first())
+        return bytes(row.files) if row is not None else None
+
+    def each(self, org: str | None = None, since: datetime | None = None) -> Iterable[CheckRecord]:
+        """Every check, oldest first, read in steps; for commands, not for requests."""
+        seq = 0
+        while True:
+            wanted = select(checks).where(checks.c.seq > seq).order_by(checks.c.seq).limit(STEP)
+            if org is not None:
+                wanted = wanted.where(checks.c.org == org)
+            if since is not None:
+                wanted = wanted.where(checks.c.asked_at >= since)
+            found = self._database.read(lambda connection, wanted=wanted: [_record(r) for r in connection.execute(wanted).mappings()])  # type: ignore[misc]
+            if not found:
+                return
+            yield from found
+            seq = found[-1].seq or 0
+
+    async def hold(self, org: str, check_id: str, on: bool) -> bool:
+        """Keep a check, or let it go again, whatever the retention says."""
+        change = update(checks).where(checks.c.id == check_id, checks.c.org == org).values(hold=on)
+        return bool(await self._writer.store((), (), lambda connection: connection.execute(change).rowcount == 1))
+
+    async def forget(self, before: datetime, now: datetime) -> int:
+        """Delete checks asked before a moment, with all that hangs on them, in steps; those on hold stay. How many went."""
+        gone = 0
+        while True:
+            count = await self._writer.store((), (), lambda connection: _forget(connection, before, now))
+            gone += count or 0
+            if not count:
+                return gone
+
+
+def _row(record: CheckRecord) -> dict[str, Any]:
+    return {entry.name: getattr(record, entry.name) for entry in fields(record) if entry.name != "seq"}
+
+
+def _record(row: Any) -> CheckRecord:
+    values = dict(row)
+    for name in ("question", "answer", "heard", "member"):
+        values[name] = bytes(values[name]) if values[name] is not None else None
+    return CheckRecord(**values)
+
+
+def _first(connection: Connection, wanted: Select[Any]) -> CheckRecord | None:
+    row = connection.execute(wanted).mappings().first()
+    return _record(row) if row is not None else None
+
+
+def _take(connection: Connection, record: CheckRecord, repeat: Repeat) -> KeyTaken | None:
+    """Take the key for this check, or learn who has it. A key whose time is over is free again."""
+    key = (idempotency.c.org == record.org, idempotency.c.space == repeat.space, idempotency.c.name == repeat.name)
+    connection.execute(delete(idempotency).where(*key, idempotency.c.expires_at <= record.asked_at))
+    dialect = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    taken = connection.execute(
+        dialect(idempotency)
+        .values(
+            org=record.org,
+            space=repeat.space,
+            name=repeat.name,
+            body_hash=repeat.body_hash,
+            check_id=record.id,
+            expires_at=repeat.expires_at,
+        )
+        .on_conflict_do_nothing()
+    )
+    if taken.rowcount == 1:
+        return None
+    row = connection.execute(select(idempotency).where(*key)).one()
+    return KeyTaken(row.check_id, bytes(row.body_hash))
+
+
+def _keep_book(connection: Connection, digest: str, files: bytes, now: datetime) -> None:
+    dialect = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(dialect(rulebooks).values(digest=digest, files=files, first_used_at=now).on_conflict_do_nothing())
+
+
+def _forget(connection: Connection, before: datetime, now: datetime) -> int:
+    connection.execute(delete(idempotency).where(idempotency.c.expires_at <= now))
+    wanted = select(checks.c.id).where(checks.c.asked_at < before, checks.c.hold.is_(False)).order_by(checks.c.seq).limit(STEP)
+    gone = [row.id for row in connection.execute(wanted)]
+    if gone:
+        mine = select(calls.c.id).where(calls.c.check_id.in_(gone))
+        connection.execute(delete(evidence).where(evidence.c.call_id.in_(mine)))
+        for table in (outcomes, calls):
+            connection.execute(delete(table).where(table.c.check_id.in_(gone)))
+        connection.execute(delete(checks).where(checks.c.id.in_(gone)))
+    return len(gone)
+
+
+def _narrowed(wanted: Select[Any], filters: Filters) -> Select[Any]:
+    for column, value in (
+        (checks.c.payer, filters.payer),
+        (checks.c.result, filters.result),
+        (checks.c.member, filters.member),
+        (checks.c.token, filters.token),
+    ):
+        if value is not None:
+            wanted = wanted.where(column == value)
+    if filters.since is not None:
+        wanted = wanted.where(checks.c.date_of_service >= filters.since)
+    if filters.until is not None:
+        wanted = wanted.where(checks.c.date_of_service <= filters.until)
+    return wanted
+
+
+def _cursor(seq: int) -> str:
+    return base64.urlsafe_b64encode(b"c1." + str(seq).encode()).decode().rstrip("=")
+
+
+def _position(cursor: str) -> int:
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+    except (binascii.Error, ValueError):
+        raise ValueError("no such cursor") from None
+    version, _, seq = text.partition(".")
+    if version != "c1" or not seq.isdigit() or len(seq) > 18:
+        raise ValueError("no such cursor")
+    return int(seq)

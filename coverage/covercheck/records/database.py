@@ -1,0 +1,164 @@
+"""One engine for SQLite or PostgreSQL, its settings for durability, and its schema.
+
+Statements run in threads, many in one hop: on SQLite the async drivers hop for each statement, which costs more than the statement.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from covercheck.records.errors import ErrorKey, RecordsUnavailable
+
+T = TypeVar("T")
+FILE: Final = "covercheck.sqlite3"
+BUSY_MS: Final = 10_000
+POOLED: Final[Mapping[str, Any]] = MappingProxyType({"pool_size": 8, "max_overflow": 8, "pool_timeout": 5, "hide_parameters": True})
+MIGRATION_LOCK: Final = 7_726_001
+OURS: Final = (IntegrityError, DataError, ProgrammingError)  # faults of a statement, not of the database
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database. `run` hands work to a thread; everything the database refuses is RecordsUnavailable."""
+
+    engine: Engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        """A file of our own, not a server."""
+        return self.engine.dialect.name == "sqlite"
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        """Read with one connection, in a thread."""
+        return await asyncio.to_thread(self.read, work)
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """The same, in this thread."""
+        try:
+            with self.engine.connect().execution_options(reads=True) as connection:
+                return work(connection)
+        except OURS:
+            raise
+        except (DBAPIError, PoolTimeout) as error:
+            raise unavailable(error) from None
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """One transaction, in this thread. On SQLite it waits for its turn before it reads anything."""
+        try:
+            with self.engine.begin() as connection:
+                return work(connection)
+        except OURS:
+            raise
+        except (DBAPIError, PoolTimeout) as error:
+            raise unavailable(error) from None
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def open_database(url: str | None, folder: Path) -> Database:
+    """Open `url`, or the file in the data folder; the schema is brought up to date. Raises RecordsUnavailable."""
+    target = _target(url, folder)
+    if target.get_backend_name() == "sqlite":
+        database = Database(_sqlite(target))
+    else:
+        database = Database(
+            create_engine(target, pool_size=POOL, max_overflow=POOL, pool_timeout=5, pool_pre_ping=True, hide_parameters=True)
+        )
+    try:
+        migrate(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _target(url: str | None, folder: Path) -> URL:
+    if url is None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise RecordsUnavailable("database_read_only", f"The data folder can't be made ({error.strerror}).") from None
+        return URL.create("sqlite", database=str(folder / FILE))
+    try:
+        target = make_url(url)
+        backend = target.get_backend_name()
+    except (ArgumentError, NoSuchModuleError):
+        raise RecordsUnavailable("url_unknown", "The database's address is not understood.") from None
+    match backend:
+        case "sqlite":
+            return target.set(drivername="sqlite")
+        case "postgresql" | "postgres":
+            return target.set(drivername="postgresql+psycopg")
+    raise RecordsUnavailable("url_unknown", f"No database is known as {backend!r}.")
+
+
+def _sqlite(target: URL) -> Engine:
+    engine = create_engine(
+        target, pool_size=POOL, max_overflow=POOL, pool_timeout=5, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1_000}
+    )
+
+    @event.listens_for(engine, "connect")
+    def settle(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # transactions are begun here, not by the driver
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}", "secure_delete=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reads = connection.get_execution_options().get("reads", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def migrate(database: Database) -> None:
+    """Bring the schema up to date; a schema of a later release is refused, untouched."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    script = ScriptDirectory.from_config(config)
+
+    def upgrade(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
+            raise RecordsUnavailable("database_too_new", f"The database is of a later release (schema {current}).")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+    database.write(upgrade)
+
+
+def unavailable(error: Exception) -> RecordsUnavailable:
+    """A refusal of the database in words that hold no data of the statement."""
+    said = str(getattr(error, "orig", error)).lower()
+    kinds: tuple[tuple[str, ErrorKey], ...] = (
+        ("full", "database_full"),
+        ("no space", "database_full"),
+        ("readonly", "database_read_only"),
+        ("read-only", "database_read_only"),
+        ("unable to open", "database_read_only"),
+        ("locked", "database_locked"),
+        ("malformed", "database_damaged"),
+        ("not a database", "database_damaged"),
+    )
+    key: ErrorKey = next((key for word, key in kinds if word in said), "database_down")
+    return RecordsUnavailable(key, f"The database refused the work ({type(getattr(error, 'orig', error)).__name__}).")

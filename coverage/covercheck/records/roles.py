@@ -1,0 +1,40 @@
+"""Who may do what. Nothing is allowed that is not named here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
+
+Role: TypeAlias = Literal["billing", "portal", "ops", "auditor", "admin"]
+Action: TypeAlias = Literal[
+    "check.create", "check.read", "check.list", "check.export", "check.hold", "call.record", "outcome.record", "accuracy.read",
+    "catalogue.read", "rulebook.change", "suggestion.read", "audit.read", "token.manage", "metrics.read",
+]  # fmt: skip
+ROLES: Final[tuple[Role, ...]] = ("billing", "portal", "ops", "auditor", "admin")
+_READS: Final[frozenset[Action]] = frozenset({"catalogue.read"})
+ALLOWED: Final[Mapping[Role, frozenset[Action]]] = MappingProxyType(
+    {
+        "billing": _READS
+        | {"check.create", "check.read", "check.list", "check.export", "call.record", "outcome.record", "accuracy.read"},
+        "portal": _READS | {"check.create", "check.read", "check.list"},
+        "ops": _READS | {"rulebook.change", "suggestion.read", "accuracy.read", "metrics.read"},
+        "auditor": _READS | {"check.read", "check.list", "accuracy.read", "audit.read"},
+        "admin": frozenset(
+            {
+                "catalogue.read", "check.create", "check.read", "check.list", "check.export", "check.hold", "call.record", "outcome.record",
+                "accuracy.read", "rulebook.change", "suggestion.read", "audit.read", "token.manage", "metrics.read",
+            }
+        ),
+    }
+)  # fmt: skip
+
+
+def may(role: Role, action: Action) -> bool:
+    """Whether a role is allowed an action."""
+    return action in ALLOWED[role]
+
+
+def sees_own_only(role: Role) -> bool:
+    """A portal sees what it asked itself, and nothing else of its organisation."""
+    return role == "portal"
