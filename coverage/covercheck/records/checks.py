@@ -211,8 +211,9 @@ def _take(connection: Connection, record: CheckRecord, repeat: Repeat) -> KeyTak
             expires_at=repeat.expires_at,
         )
         .on_conflict_do_nothing()
+        .returning(idempotency.c.check_id)
     )
-    if taken.rowcount == 1:
+    if taken.first() is not None:
         return None
     row = connection.execute(select(idempotency).where(*key)).one()
     return KeyTaken(row.check_id, bytes(row.body_hash))

@@ -77,9 +77,7 @@ def open_database(url: str | None, folder: Path) -> Database:
     if target.get_backend_name() == "sqlite":
         database = Database(_sqlite(target))
     else:
-        database = Database(
-            create_engine(target, pool_size=POOL, max_overflow=POOL, pool_timeout=5, pool_pre_ping=True, hide_parameters=True)
-        )
+        database = Database(create_engine(target, **POOLED, pool_pre_ping=True))
     try:
         migrate(database)
     except BaseException:
@@ -109,9 +107,7 @@ def _target(url: str | None, folder: Path) -> URL:
 
 
 def _sqlite(target: URL) -> Engine:
-    engine = create_engine(
-        target, pool_size=POOL, max_overflow=POOL, pool_timeout=5, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1_000}
-    )
+    engine = create_engine(target, **POOLED, connect_args={"timeout": BUSY_MS / 1_000})
 
     @event.listens_for(engine, "connect")
     def settle(connection: Any, _: Any) -> None:

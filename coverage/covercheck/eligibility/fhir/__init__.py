@@ -1,0 +1,1 @@
+"""FHIR R4: a CoverageEligibilityRequest out, a CoverageEligibilityResponse in."""
