@@ -96,7 +96,7 @@ def clearinghouse(folder: Path) -> Iterator[int]:
         yield port
 
 
-@pytest.mark.parametrize(("path", "adapter"), [("x12", "x12"), ("json", "json")])
+@pytest.mark.parametrize(("path", "adapter"), [("x12", "x12"), ("json", "json"), ("fhir", "fhir")])
 def test_the_wire_is_shown_with_everything_personal_masked(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, clearinghouse: int, path: str, adapter: str
 ) -> None:

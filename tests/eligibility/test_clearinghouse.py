@@ -29,6 +29,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "/x12": {"adapter": "x12"},
     "/x12/core": {"adapter": "x12", "envelope": "core_mime"},
     "/json": {"adapter": "json"},
+    "/fhir": {"adapter": "fhir"},
 }
 UNHURRIED = Limits(breaker_failures=1_000_000)
 

@@ -283,7 +283,7 @@ async def test_a_failure_inside_tells_nothing_outside_and_no_value_in_the_log(
     def broken(*_: Any, **__: Any) -> Any:
         raise RuntimeError("inner text about Wilhelmina")
 
-    monkeypatch.setattr(Checker, "check_json", broken)
+    monkeypatch.setattr(Checker, "write", broken)
     status, problem = await send(client, json.dumps(QUESTION).encode())
     assert (status, problem["type"]) == (500, "/problems/internal-error")
     assert "Wilhelmina" not in json.dumps(problem) + log.text

@@ -55,7 +55,7 @@ def payers_in(folder: Path, **changes: Any) -> Path:
 async def start(payers: Path, **variables: str) -> asyncio.subprocess.Process:
     """The process, writing to a pipe."""
     path = os.pathsep.join(filter(None, (str(SOURCE), os.environ.get("PYTHONPATH"))))
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERCHECK_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERCHECK_") or name == "COVERCHECK_DATA_DIR"}
     env = kept | {"PYTHONPATH": path, "COVERCHECK_PORT": "0", "COVERCHECK_PAYERS": str(payers), **variables}
     return await asyncio.create_subprocess_exec(sys.executable, "-c", RUN, env=env, stderr=asyncio.subprocess.PIPE)
 
@@ -156,9 +156,17 @@ async def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     assert (code, f"127.0.0.1:{port}" in written, "Traceback" in written) == (1, True, False)
 
 
-async def test_it_warns_where_other_machines_can_reach_it(tmp_path: Path) -> None:
-    async with running(payers_in(tmp_path), COVERCHECK_HOST="0.0.0.0") as service:
-        assert "warning: 0.0.0.0 is open to other machines" in service.ready
+async def test_where_other_machines_can_reach_it_the_first_start_makes_a_token_and_shows_it_once(tmp_path: Path) -> None:
+    payers = payers_in(tmp_path)
+    async with running(payers, COVERCHECK_HOST="0.0.0.0") as service:
+        found = re.search(r"cck_\w{8}_[\w-]{43}", service.ready)
+        assert found is not None
+        url = service.url.replace("0.0.0.0", "127.0.0.1")
+        async with aiohttp.ClientSession() as session:
+            assert (await session.get(f"{url}/v1/payers")).status == 401
+            assert (await session.get(f"{url}/v1/payers", headers={"Authorization": f"Bearer {found[0]}"})).status == 200
+    async with running(payers, COVERCHECK_HOST="0.0.0.0") as service:
+        assert "cck_" not in service.ready
 
 
 async def test_it_tells_of_a_setting_that_is_none(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import orjson
 
 from covercheck import __version__
-from covercheck.checks.answer import Answer, CodeAnswer, Note, PartAnswer, PayerName, Result
+from covercheck.checks.answer import Answer, CheckResult, CodeAnswer, Leaning, Note, PartAnswer, PayerName, Result
 from covercheck.checks.call_gap import BEHAVIORAL
 from covercheck.checks.codes import CodeBook
 from covercheck.checks.eligibility_answer import Administrator
@@ -60,6 +60,29 @@ class Worked:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """An answer's JSON after its id and time, and what it says in brief: part, result, leaning and evidence of each."""
+
+    json: bytes
+    result: CheckResult
+    valid_until: str
+    parts: tuple[tuple[str, Result, Leaning | None, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An answer as it is sent: `head` holds id and time, `rest` is shared by all who ask the same."""
+
+    head: bytes
+    rest: Rest
+
+    @property
+    def json(self) -> bytes:
+        """The whole."""
+        return self.head + self.rest.json
+
+
+@dataclass(frozen=True, slots=True)
 class Checker:
     """Everything needed to answer questions from one rulebook."""
 
@@ -71,7 +94,7 @@ class Checker:
     parts: PartAnswers
     tellings: Tellings
     bins: Bins
-    written: Memo[Hashable, bytes] = field(default_factory=lambda: Memo(400), repr=False, compare=False)
+    written: Memo[Hashable, Rest] = field(default_factory=lambda: Memo(400), repr=False, compare=False)
     candidates: Memo[tuple[tuple[str, ...], str | None], Candidates] = field(default_factory=lambda: Memo(2_000), repr=False, compare=False)
 
     @classmethod
@@ -95,25 +118,31 @@ class Checker:
     def check_json(
         self, request: CheckRequest, *, check_id: str, now: datetime, learned: Learned | None = None, evidence: Recorded = ()
     ) -> bytes:
-        """The same answer as JSON. What no rule can tell apart, within one minute, is written once."""
+        """The same answer as JSON."""
+        return self.write(request, check_id=check_id, now=now, learned=learned, evidence=evidence).json
+
+    def write(
+        self, request: CheckRequest, *, check_id: str, now: datetime, learned: Learned | None = None, evidence: Recorded = ()
+    ) -> Written:
+        """The same answer, ready to be sent and kept. What no rule can tell apart, within one minute, is written once."""
         if learned is not None or evidence:
-            return _headed(check_id, now, self._write(self._heard(request, now, learned, evidence), now))
+            return Written(_head(check_id, now), self._write(self._heard(request, now, learned, evidence), now))
         same = same_but_facts(request)
         known = self.reader.facts_if_known(request, same, now.date())
         facts = known if known is not None else self.reader.read(request, now.date()).asked.facts
         key = (same, self.bins.key(facts, VALUED), now.replace(second=0, microsecond=0))
         rest = self.written.get(key, lambda: self._write(self.reader.read(request, now.date()), now))
-        return _headed(check_id, now, rest)
+        return Written(_head(check_id, now), rest)
 
-    def _write(self, question: Question, now: datetime) -> bytes:
-        """The answer's JSON after its id and time."""
+    def _write(self, question: Question, now: datetime) -> Rest:
         worked = self._work(question, now)
         answer = self._assembled(worked, "", now)
         written: dict[str, object] = {name: getattr(answer, name) for name in FIELDS[2:]}
         written["parts"] = [orjson.Fragment(prepared.json) for prepared in worked.parts]
         written["call"] = orjson.Fragment(worked.told.call_json)
         written["patient_view"] = orjson.Fragment(worked.told.patient_json)
-        return orjson.dumps(written)[1:]
+        brief = tuple((part.part, part.result, part.leaning, part.evidence) for part in answer.parts)
+        return Rest(orjson.dumps(written)[1:], answer.result, answer.valid_until, brief)
 
     def _assembled(self, worked: Worked, check_id: str, now: datetime) -> Answer:
         parts = tuple(prepared.answer for prepared in worked.parts)
@@ -219,6 +248,6 @@ class Checker:
         return hints
 
 
-def _headed(check_id: str, now: datetime, rest: bytes) -> bytes:
-    """An answer's JSON with its id and time before the rest."""
-    return b'{"id":"%b","asked_at":"%b",%b' % (check_id.encode(), now.isoformat(timespec="seconds").encode(), rest)
+def _head(check_id: str, now: datetime) -> bytes:
+    """An answer's JSON up to its time."""
+    return b'{"id":"%b","asked_at":"%b",' % (check_id.encode(), now.isoformat(timespec="seconds").encode())

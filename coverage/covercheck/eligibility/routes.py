@@ -16,6 +16,7 @@ from covercheck.eligibility.gate import Limits
 from covercheck.eligibility.http import Exchange
 from covercheck.eligibility.mock import MockAdapter
 from covercheck.eligibility.outcome import Failure
+from covercheck.eligibility.over_fhir import FhirAdapter
 from covercheck.eligibility.over_json import JsonAdapter
 from covercheck.eligibility.over_x12 import X12Adapter
 from covercheck.rules.eligibility_text import EligibilityText
@@ -56,7 +57,7 @@ class Routes:
         own = payer.text.eligibility
         text = own if own.adapter is not None else self.setup.shared
         kind: AdapterName = text.adapter or "mock"
-        if kind in ("off", "fhir"):
+        if kind == "off":
             return failures.adapter_off()
         limits = replace(
             self.setup.limits,
@@ -84,5 +85,7 @@ class Routes:
         match kind:
             case "x12":
                 return X12Adapter.of(exchange, text, secret, test=self.setup.test)
-            case _:
+            case "json":
                 return JsonAdapter.of(exchange, text, secret)
+            case _:
+                return FhirAdapter(exchange, secret)

@@ -137,6 +137,8 @@ def migrate(database: Database) -> None:
         current = MigrationContext.configure(connection).get_current_revision()
         if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
             raise RecordsUnavailable("database_too_new", f"The database is of a later release (schema {current}).")
+        if current == script.get_current_head():
+            return
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -25,7 +25,7 @@ KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 TOKEN_BYTES: Final = 20
 FILE: Final = "covercheck.key"
-PACKED, PLAIN = b"\x01", b"\x00"
+PLAIN, PACKED, JOINED = b"\x00", b"\x01", b"\x02"
 SMALLEST_PACKED: Final = 200
 
 
@@ -95,9 +95,20 @@ def pack(data: bytes) -> bytes:
     return PACKED + zlib.compress(data, 1) if len(data) >= SMALLEST_PACKED else PLAIN + data
 
 
+def joined(head: bytes, packed: bytes) -> bytes:
+    """As `pack` would give for both together, where the larger part was packed before."""
+    return JOINED + len(head).to_bytes(4) + head + packed
+
+
 def unpack(data: bytes) -> bytes:
-    """What `pack` was given."""
-    return zlib.decompress(data[1:]) if data[:1] == PACKED else data[1:]
+    """What `pack` or `joined` was given."""
+    match data[:1]:
+        case b"\x01":
+            return zlib.decompress(data[1:])
+        case b"\x02":
+            end = 5 + int.from_bytes(data[1:5])
+            return data[5:end] + unpack(data[end:])
+    return data[1:]
 
 
 def load_keys(folder: Path, written: str | None, *, is_used: bool) -> tuple[bytes, ...]:

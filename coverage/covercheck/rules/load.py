@@ -97,7 +97,7 @@ class _Loader:
                 payers[folder] = Payer(folder, text, policies, self.members(folder, names))
         self.check_names(payers.values())
         defaults = self.default_codes(codes, catalogue, therapies)
-        return Rulebook(digest_of(self.files), catalogue, therapies, codes, defaults, payers, law, self.documents)
+        return Rulebook(digest_of(self.files), catalogue, therapies, codes, defaults, payers, law, self.documents, self.files)
 
     def default_codes(self, codes: CodeFile, facts: FactCatalogue, therapies: TherapyFile) -> tuple[DefaultCode, ...]:
         """The codes shown where a payer names none, with their conditions linked; every code named must be in the table."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from covercheck.rules.eligibility_text import MemberText
@@ -48,6 +48,7 @@ class Rulebook:
     payers: Mapping[str, Payer]
     law: tuple[Policy, ...]
     documents: Mapping[str, Document]
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Rulebook({self.digest[:15]}, {len(self.payers)} payers)"

@@ -14,15 +14,16 @@ from covercheck import __version__
 from covercheck.checks.check import Checker
 from covercheck.checks.request import QuestionRefused, parse_request
 from covercheck.checks.serialise import answer_bytes
+from covercheck.records.roles import Action
 from covercheck.settings import Settings
 from covercheck.web.body import expect
 from covercheck.web.drain import Running
 from covercheck.web.eligibility import payers_systems
-from covercheck.web.idempotency import Repeats
-from covercheck.web.keys import CHECKER, CLOCK, DESCRIBE, HEADERS, LOG, REPEATS, RUNNING, SETTINGS, SHELF, Clock
+from covercheck.web.keys import CHECKER, CLOCK, DESCRIBE, HEADERS, LOG, RUNNING, SETTINGS, SHELF, Clock
 from covercheck.web.logs import PAUSE_SECONDS, RequestLog, make_log
 from covercheck.web.middleware import make_envelope
 from covercheck.web.openapi import openapi_document
+from covercheck.web.remembering import FIRST_TOKEN, memory
 from covercheck.web.replies import Headers, Shelf
 from covercheck.web.routes import OPERATIONS
 
@@ -46,7 +47,10 @@ def create_app(
     requests = RequestLog(settings.log_level, stream, pause)
     headers, running = Headers.of(__version__, checker.book.digest), Running()
     known = {operation.path: operation.query for operation in OPERATIONS if operation.query}
-    envelope = make_envelope(log, requests, headers, running, settings, known)
+    actions: dict[tuple[str, str], Action] = {
+        (operation.method, operation.path): operation.action for operation in OPERATIONS if operation.action is not None
+    }
+    envelope = make_envelope(log, requests, headers, running, settings, known, actions)
     app = web.Application(middlewares=[envelope], client_max_size=settings.max_body_bytes)
     app[CHECKER] = checker
     app[SETTINGS] = settings
@@ -55,7 +59,7 @@ def create_app(
     app[HEADERS] = headers
     app[RUNNING] = running
     app[SHELF] = Shelf()
-    app[REPEATS] = Repeats(settings.idempotency_entries, settings.idempotency_hours, clock)
+    app[FIRST_TOKEN] = []
     describe: Callable[[], dict[str, Any]] = cache(partial(_describe, checker))
     app[DESCRIBE] = describe
     for operation in OPERATIONS:
@@ -68,6 +72,7 @@ def create_app(
         requests.flush()
 
     app.on_cleanup.append(write_the_last_lines)
+    app.cleanup_ctx.append(memory)
     app.cleanup_ctx.append(payers_systems)
     return app
 

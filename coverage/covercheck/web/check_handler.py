@@ -1,4 +1,4 @@
-"""`POST /v1/checks`."""
+"""`POST /v1/checks`: answered, kept, then sent."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import asyncio
 
 from aiohttp import web
 
+from covercheck.checks.memory.heard import Heard
+from covercheck.checks.memory.memory import Asker, repeat_of
 from covercheck.checks.request import CheckRequest, QuestionRefused
+from covercheck.records.checks import KeyTaken, Repeat
+from covercheck.web.access import ASKER, deed
 from covercheck.web.body import has_repeats, read_body, read_question, refuse
 from covercheck.web.eligibility import seconds_wanted
-from covercheck.web.idempotency import KeyReused, is_sound_key
 from covercheck.web.ids import new_check_id
-from covercheck.web.keys import ASK_PAYER, CHECKER, CLOCK, HEADERS, REPEATS, SETTINGS
+from covercheck.web.keys import ASK_PAYER, CHECKER, CLOCK, HEADERS, MEMORY, SETTINGS
 from covercheck.web.problems import BAD_KEY, KEY_REUSED, Refused
 from covercheck.web.replies import answer_reply
 
 SPACE = "checks"
+MAX_KEY = 200
 
 
 async def post_check(request: web.Request) -> web.Response:
@@ -24,47 +28,72 @@ async def post_check(request: web.Request) -> web.Response:
     begun = asyncio.get_running_loop().time()
     body = await read_body(request, app[SETTINGS])
     seconds, applied = seconds_wanted(request, app[SETTINGS].eligibility_seconds)
-    key = request.headers.get("Idempotency-Key")
-    if key is not None and not is_sound_key(key):
-        raise Refused(BAD_KEY)
-    known = _find(app, key, body)
-    answer = known or await _answer(app, body, begun + seconds)
-    if known is None and key is not None:
-        known = _find(app, key, body)
-        answer = known or answer
-        app[REPEATS].keep(SPACE, key, body, answer)
+    repeat = _repeat(request, body)
+    answer = await _earlier(request, repeat) if repeat is not None else None
+    replayed = answer is not None
+    if answer is None:
+        answer, replayed = await _answer(request, body, begun + seconds, repeat)
     response = answer_reply(request, app[HEADERS], answer)
-    if known is not None:
+    if replayed:
         response.headers["Idempotency-Replayed"] = "true"
     if applied is not None:
         response.headers["Preference-Applied"] = applied
     return response
 
 
-def _find(app: web.Application, key: str | None, body: bytes) -> bytes | None:
-    """The answer given before to this key and body."""
+def is_sound_key(key: str) -> bool:
+    """1 to 200 printable ASCII characters."""
+    return 1 <= len(key) <= MAX_KEY and key.isascii() and key.isprintable()
+
+
+def _repeat(request: web.Request, body: bytes) -> Repeat | None:
+    key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
-    try:
-        return app[REPEATS].find(SPACE, key, body)
-    except KeyReused:
-        raise Refused(KEY_REUSED) from None
+    if not is_sound_key(key):
+        raise Refused(BAD_KEY)
+    app = request.app
+    return repeat_of(SPACE, key, body, app[CLOCK](), app[SETTINGS].idempotency_hours)
 
 
-async def _answer(app: web.Application, body: bytes, until: float) -> bytes:
-    """The answer by `until` on the loop's clock; payers are asked only where the question names a member."""
-    checker = app[CHECKER]
+async def _earlier(request: web.Request, repeat: Repeat) -> bytes | None:
+    """The answer given before to this key and body."""
+    asker: Asker = request[ASKER]
+    taken = await request.app[MEMORY].records.checks.repeated(asker.org, repeat.space, repeat.name, request.app[CLOCK]())
+    return await _first_answer(request, taken, repeat) if taken is not None else None
+
+
+async def _first_answer(request: web.Request, taken: KeyTaken, repeat: Repeat) -> bytes | None:
+    if taken.body_hash != repeat.body_hash:
+        raise Refused(KEY_REUSED)
+    kept = await request.app[MEMORY].find(request[ASKER], taken.check_id)
+    return kept.answer if kept is not None else None
+
+
+async def _answer(request: web.Request, body: bytes, until: float, repeat: Repeat | None) -> tuple[bytes, bool]:
+    """The answer by `until` on the loop's clock, kept; or the one that took the key first. Payers are asked only about a member."""
+    app = request.app
+    checker, memory, asker = app[CHECKER], app[MEMORY], request[ASKER]
     now = app[CLOCK]()
-    question = read_question(body, checker.reader, now.date())
+    asked = read_question(body, checker.reader, now.date())
     try:
-        _refuse_repeats(app, body, question)
-        learned = None
-        if question.member is not None:
-            left = until - asyncio.get_running_loop().time()
-            learned = await app[ASK_PAYER].learn(checker.reader.read(question, now.date()), left, now)
-        return checker.check_json(question, check_id=new_check_id(), now=now, learned=learned)
+        _refuse_repeats(app, body, asked)
+        question = checker.reader.read(asked, now.date())
+        heard = Heard()
+        if asked.member is not None:
+            learned = await app[ASK_PAYER].learn(question, until - asyncio.get_running_loop().time(), now)
+            heard = Heard(learned, await memory.known(asker, question, now.date()))
+        check_id = new_check_id()
+        written = checker.write(asked, check_id=check_id, now=now, learned=heard.learned, evidence=heard.evidence)
     except QuestionRefused as refused:
         refuse(body, refused)
+    audit = [deed(request, asker, "check.create", check_id, now)]
+    taken = await memory.keep(asker, checker, question, body, written, check_id, now, heard, audit, repeat)
+    if taken is not None and repeat is not None:
+        first = await _first_answer(request, taken, repeat)
+        if first is not None:
+            return first, True
+    return written.json, False
 
 
 def _refuse_repeats(app: web.Application, body: bytes, question: CheckRequest) -> None:

@@ -11,9 +11,9 @@ from aiohttp import web
 
 from covercheck.checks.ask_payer import AskPayer
 from covercheck.checks.check import Checker
+from covercheck.checks.memory.memory import Memory
 from covercheck.settings import Settings
 from covercheck.web.drain import Running
-from covercheck.web.idempotency import Repeats
 from covercheck.web.replies import Headers, Shelf
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -26,6 +26,6 @@ CLOCK: web.AppKey[Clock] = web.AppKey("clock")
 LOG: web.AppKey[Log] = web.AppKey("log")
 HEADERS = web.AppKey("headers", Headers)
 SHELF = web.AppKey("shelf", Shelf)
-REPEATS = web.AppKey("repeats", Repeats)
+MEMORY = web.AppKey("memory", Memory)
 RUNNING = web.AppKey("running", Running)
 DESCRIBE: web.AppKey[Callable[[], dict[str, Any]]] = web.AppKey("describe")

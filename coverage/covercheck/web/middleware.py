@@ -11,24 +11,31 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from covercheck.checks.request import Fault
+from covercheck.records.errors import RecordsUnavailable
+from covercheck.records.roles import Action
 from covercheck.rules.suggest import nearest
 from covercheck.settings import Settings
+from covercheck.web.access import ACCESS, ASKER, REQUEST_ID
 from covercheck.web.cors import allow_origin, answer_preflight, is_preflight
 from covercheck.web.drain import Running
 from covercheck.web.ids import request_id_of
 from covercheck.web.keys import Log
 from covercheck.web.logs import RequestLog
-from covercheck.web.problems import INTERNAL, PARAMETERS, Refused, problem_reply, refusal_of
+from covercheck.web.problems import INTERNAL, NOT_KEPT, PARAMETERS, Refused, problem_reply, refusal_of
 from covercheck.web.replies import Headers
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Parameters: TypeAlias = Mapping[str, frozenset[str]]
+Actions: TypeAlias = Mapping[tuple[str, str], Action]
+RETRY_AFTER = "5"
 UNMATCHED = "unmatched"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
 
 
-def make_envelope(log: Log, requests: RequestLog, headers: Headers, running: Running, settings: Settings, known: Parameters) -> Middleware:
-    """The middleware for one application; `known`: query parameters by route."""
+def make_envelope(
+    log: Log, requests: RequestLog, headers: Headers, running: Running, settings: Settings, known: Parameters, actions: Actions
+) -> Middleware:
+    """The middleware for one application; `known`: query parameters by route; `actions`: what a role must allow, by method and route."""
     origins = settings.cors_origins
 
     def refuse(request: web.Request, error: Exception, request_id: str) -> web.Response:
@@ -36,6 +43,9 @@ def make_envelope(log: Log, requests: RequestLog, headers: Headers, running: Run
             return problem_reply(request, error, request_id)
         if isinstance(error, web.HTTPException):
             return problem_reply(request, refusal_of(error, settings.max_body_bytes), request_id)
+        if isinstance(error, RecordsUnavailable):
+            log.error("records_unavailable", request_id=request_id, key=error.key)
+            return problem_reply(request, Refused(NOT_KEPT, headers={"Retry-After": RETRY_AFTER}), request_id)
         log.error("failed", request_id=request_id, error=type(error).__name__, at=_frames(error))
         return problem_reply(request, Refused(INTERNAL), request_id)
 
@@ -44,12 +54,16 @@ def make_envelope(log: Log, requests: RequestLog, headers: Headers, running: Run
         started = perf_counter_ns()
         request_id = request_id_of(request.headers.get("X-Request-Id"))
         running.begin()
+        request[REQUEST_ID] = request_id
         try:
             if "?" in request.raw_path and request.match_info.http_exception is None:
                 _refuse_unknown_parameters(request, known.get(template_of(request), frozenset()))
             if request.method == "OPTIONS" and is_preflight(request):
                 response: web.StreamResponse = answer_preflight(request, headers, origins)
             else:
+                action = actions.get((request.method if request.method != "HEAD" else "GET", template_of(request)))
+                if action is not None:
+                    request[ASKER] = await request.app[ACCESS].admit(request, action)
                 response = await handler(request)
         except Exception as error:
             response = refuse(request, error, request_id)

@@ -10,7 +10,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from covercheck import __version__
 from covercheck.web.operation import Operation, Parameter
-from covercheck.web.problems import INTERNAL, PARAMETERS, Kind, Problem
+from covercheck.web.problems import BAD_TOKEN, INTERNAL, NO_TOKEN, NOT_ALLOWED, NOT_KEPT, PARAMETERS, TOO_MANY, Kind, Problem
 
 REF = "#/components/schemas/{model}"
 PROBLEM_JSON = "application/problem+json"
@@ -19,6 +19,9 @@ For one patient's plan and one course of ketamine therapy: which parts the insur
 that is uncertain, whom to call and what to ask. An estimate from published rules, never a promise of payment and not advice.
 Problems are `application/problem+json` with a pointer, a key and a remedy for each place to mend. Every response names the version and the
 digest of the rulebook it was made with. Query parameters and keys that are not described here are refused."""
+ACCESS_SAYS = (
+    "A token made by `covercheck token create`. Where no token was ever made, the service answers this machine alone, and without one."
+)
 TAGS = {
     "Checks": "Questions and their answers.",
     "Payers": "Insurers, administrators and programmes, and what was read of them.",
@@ -58,6 +61,7 @@ def openapi_document(operations: Iterable[Operation], examples: Mapping[str, tup
         "components": {
             "schemas": definitions,
             "headers": {name: {"description": says, "schema": {"type": "string"}} for name, says in COMMON_HEADERS.items()},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": ACCESS_SAYS}},
         },
     }  # fmt: skip
 
@@ -82,6 +86,8 @@ def _operation(operation: Operation, schemas: Mapping[tuple[str, str], Any], exa
         "tags": [operation.tag],
         "responses": _responses(operation, schemas, example),
     }
+    if operation.action is not None:
+        described["security"] = [{"token": []}, {}]
     if operation.parameters:
         described["parameters"] = [_parameter(parameter) for parameter in operation.parameters]
     if operation.takes is not None:
@@ -115,7 +121,8 @@ def _responses(operation: Operation, schemas: Mapping[tuple[str, str], Any], exa
     if operation.cached:
         responses["304"] = {"description": "Unchanged since the ETag that was sent", "headers": headers | tagged}
     by_status: dict[int, list[Kind]] = {}
-    for kind in (*operation.problems, PARAMETERS, INTERNAL):
+    guarded = (NO_TOKEN, BAD_TOKEN, NOT_ALLOWED, TOO_MANY, NOT_KEPT) if operation.action is not None else ()
+    for kind in (*operation.problems, *guarded, PARAMETERS, INTERNAL):
         by_status.setdefault(kind.status, []).append(kind)
     for status, kinds in sorted(by_status.items()):
         says = "; ".join(f"{kind.title} (`{kind.type}`)" for kind in kinds)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from aiohttp import web
 
+from covercheck.records.roles import Action
 from covercheck.web.problems import Kind
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -26,7 +27,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A method on an address. `answer`: the type written as JSON, or None where `media` says what it is."""
+    """A method on an address. `answer`: the type written as JSON, or None where `media` says what it is.
+
+    `action`: what a token's role must allow; None: open to everybody.
+    """
 
     method: Literal["GET", "POST"]
     path: str
@@ -41,6 +45,7 @@ class Operation:
     takes: Any = None
     problems: tuple[Kind, ...] = ()
     cached: bool = False
+    action: Action | None = None
 
     @property
     def query(self) -> frozenset[str]:

@@ -52,13 +52,21 @@ KEY_REUSED = Kind(
     "The Idempotency-Key was used for another question",
     "Take a new key for each question; repeat a key only with the same body.",
 )
+UNKNOWN_CHECK = Kind("unknown-check", 404, "No check has this id", "Take an id from an answer or from /v1/checks.")
+NO_TOKEN = Kind("token-needed", 401, "A token is needed", "Send `Authorization: Bearer cck_…`; `covercheck token create` makes one.")
+BAD_TOKEN = Kind("token-refused", 401, "This token does not let in", "Take a token that is neither expired nor revoked.")
+NOT_ALLOWED = Kind("not-allowed", 403, "This token may not do that", "Take a token whose role allows it, or ask whoever manages tokens.")
+TOO_MANY = Kind("too-many-requests", 429, "Too many requests with this token", "Wait as long as Retry-After says.")
+NOT_KEPT = Kind(
+    "records-unavailable", 503, "Nothing can be recorded at the moment", "Try again after a while: no answer is given that is not kept."
+)
 INTERNAL = Kind("internal-error", 500, "Something went wrong here", "Try again. If it stays, report the request id in `instance`.")
 OTHER = Kind("http-error", 400, "The request was refused", "Look the request up in /docs.")
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         MALFORMED, BROKEN, NOT_FOUND, UNKNOWN_PAYER, WRONG_METHOD, TOO_SLOW, TOO_LARGE, WRONG_TYPE,
-        REFUSED, PARAMETERS, BAD_KEY, KEY_REUSED, INTERNAL, OTHER,
+        REFUSED, PARAMETERS, BAD_KEY, KEY_REUSED, UNKNOWN_CHECK, NO_TOKEN, BAD_TOKEN, NOT_ALLOWED, TOO_MANY, NOT_KEPT, INTERNAL, OTHER,
     )
 }  # fmt: skip
 
@@ -84,6 +92,8 @@ REMEDIES: Mapping[str, str] = {
     "codes_name_no_part": "Ask by `therapy` or `parts`.",
     "what_is_asked": "Keep exactly one of `therapy`, `parts`, `codes`.",
     "date_out_of_range": "Give the day of treatment, as YYYY-MM-DD.",
+    "unknown_question": "Take an id from the answer's call prompt.",
+    "answered_twice": "Keep one of the two.",
     "wrong_parameter": "Write it as /openapi.json shows.",
     "repeated_parameter": "Keep one of them.",
     "unknown_parameter": "Remove it, or take a name from `nearest`.",

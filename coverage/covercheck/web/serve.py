@@ -15,11 +15,13 @@ from aiohttp import web
 from covercheck import __version__
 from covercheck.checks.check import Checker
 from covercheck.engine import EvidenceLimits
+from covercheck.records.errors import RecordsUnavailable
 from covercheck.rules import RulebookRefused, load_folder
 from covercheck.settings import Settings, unknown_variables
 from covercheck.web.app import create_app
 from covercheck.web.keys import CHECKER, LOG, RUNNING
 from covercheck.web.logs import protocol_logger
+from covercheck.web.remembering import FIRST_TOKEN
 
 LINGER_SECONDS = 5.0
 BACKLOG = 1_024
@@ -37,6 +39,9 @@ def run(settings: Settings) -> None:
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve(app, settings))
+    except RecordsUnavailable as error:
+        _say(f"covercheck: {error}")
+        raise SystemExit(1) from None
     except OSError as error:
         _say(f"covercheck: can't listen on {settings.host}:{settings.port}: {error.strerror or error}")
         raise SystemExit(1) from None
@@ -87,8 +92,9 @@ def now() -> datetime:
 def _greet(app: web.Application, settings: Settings, port: int) -> None:
     book = app[CHECKER].book
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    if not settings.is_local:
-        _say(f"covercheck: warning: {settings.host} is open to other machines and this release asks for no token: put a gateway in front")
+    for text in app[FIRST_TOKEN]:
+        _say(f"covercheck: first start: the token of an admin, shown this once: {text}")
+    app[FIRST_TOKEN].clear()
     _say(f"covercheck {__version__} ready on http://{host}:{port} ({len(book.payers)} payers, {book.digest})")
 
 

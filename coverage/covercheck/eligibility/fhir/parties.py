@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from covercheck.eligibility.fhir import systems
@@ -14,6 +14,7 @@ from covercheck.eligibility.report import Channel, Party, PersonReport, Referenc
 
 PLAN_DATES: Final = "291"
 GROUP_NUMBER, PLAN_NUMBER = "6P", "18"
+ITSELF: Final = frozenset({SELF, "18"})
 _PREFERRED: Final = ("official", "usual", None, "anonymous", "nickname", "temp")
 
 
@@ -21,8 +22,8 @@ _PREFERRED: Final = ("official", "usual", None, "anonymous", "nickname", "temp")
 class Card:
     """What a Coverage says of a plan; everything None or empty where the answer holds none."""
 
-    coverage: Mapping[str, Any] | None = None
-    number: str | None = None
+    coverage: Mapping[str, Any] | None = field(default=None, repr=False)
+    number: str | None = field(default=None, repr=False)
     plan: str | None = None
     insurance_type: str | None = None
     is_dependents: bool = False
@@ -49,7 +50,7 @@ def read_card(found: Resources, reference: Any, where: str, notes: Notes) -> Car
     holder, covered = text_at(coverage, ("subscriber", "reference")), text_at(coverage, ("beneficiary", "reference"))
     insurance_type = next((c.code for c in codings(at(coverage, ("type",))) if c.is_x12(systems.INSURANCE)), None)
     dates = read_period(at(coverage, ("period",)), f"{where}.period", notes)
-    is_dependents = SELF not in kinds if kinds else holder is not None and covered is not None and holder != covered
+    is_dependents = kinds.isdisjoint(ITSELF) if kinds else holder is not None and covered is not None and holder != covered
     return Card(coverage, text_at(coverage, ("subscriberId",)), plan, insurance_type, is_dependents, dates, tuple(references))
 
 
@@ -98,10 +99,10 @@ def _person(found: Resources, reference: Any, number: str | None, level: Any, no
 class Name:
     """A name in its parts."""
 
-    first: str | None = None
-    last: str | None = None
-    middle: str | None = None
-    suffix: str | None = None
+    first: str | None = field(default=None, repr=False)
+    last: str | None = field(default=None, repr=False)
+    middle: str | None = field(default=None, repr=False)
+    suffix: str | None = field(default=None, repr=False)
 
 
 def human_name(patient: Any) -> Name:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Final
 
 from covercheck.eligibility.fhir import systems
@@ -13,14 +14,14 @@ from covercheck.eligibility.fhir.parties import Card, read_party, read_period
 from covercheck.eligibility.fhir.resources import Resources, code_of, codings, is_qualified
 from covercheck.eligibility.json_api.values import Notes, at, number_at, objects_at, share_at, text_at
 from covercheck.eligibility.report import Benefit, Limit, Network, Party, Span
-from covercheck.eligibility.tables import NETWORKS, meaning_of
+from covercheck.eligibility.tables import COVERAGE_LEVELS, MEANINGS, NETWORKS, PERIODS, meaning_of
 
 PLAN_TYPE: Final = "30"
 ACTIVE, INACTIVE, NOT_COVERED, DESCRIPTION, OTHER_PAYER = "1", "6", "I", "D", "R"
 DOLLARS: Final = "USD"
 MOST_LINES: Final = 50
+MOST_STATEMENTS: Final = 10_000
 _FLAGS: Final = frozenset({"active", "not_covered", "exclusion", "inactive"})
-_SERVICE_TYPE: Final = re.compile(r"[A-Z0-9]{1,3}")
 _PERCENT: Final = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%", re.ASCII)
 
 
@@ -28,7 +29,7 @@ _PERCENT: Final = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%", re.ASCII)
 class Insurance:
     """One `insurance` of the answer, with the Coverage it refers to."""
 
-    data: Mapping[str, Any]
+    data: Mapping[str, Any] = field(repr=False)
     card: Card
     found: Resources
     where: str
@@ -44,7 +45,7 @@ class Insurance:
             yield Benefit("other_payer", OTHER_PAYER, (PLAN_TYPE,), entities=(other,), origin=self.where)
             return
         dates = read_period(at(self.data, ("benefitPeriod",)), f"{self.where}.benefitPeriod", self.notes)
-        rows = [row for item in self._items(dates) for row in item]
+        rows = list(islice((row for item in self._items(dates) for row in item), MOST_STATEMENTS + 1))
         in_force = self._in_force(dates)
         if in_force is not None and not any(row.meaning == in_force.meaning and PLAN_TYPE in row.service_types for row in rows):
             opposite = "inactive" if in_force.meaning == "active" else "active"
@@ -89,7 +90,7 @@ class Insurance:
 class _Item:
     """One class of services or one service."""
 
-    data: Mapping[str, Any]
+    data: Mapping[str, Any] = field(repr=False)
     insurance: Insurance
     where: str
 
@@ -124,9 +125,9 @@ class _Item:
             DESCRIPTION,
             service_types,
             card.plan,
-            coverage_level=code_of(at(data, ("unit",)), systems.LEVEL, systems.UNITS),
-            insurance_type=card.insurance_type if PLAN_TYPE in service_types else None,
-            period=code_of(at(data, ("term",)), systems.PERIOD, systems.TERMS),
+            coverage_level=code_of(at(data, ("unit",)), systems.LEVEL, systems.UNITS, COVERAGE_LEVELS),
+            insurance_type=card.insurance_type,
+            period=code_of(at(data, ("term",)), systems.PERIOD, systems.TERMS, PERIODS),
             authorization=None if not isinstance(required, bool) else "needed" if required else "not_needed",
             network=self._network(),
             procedure=procedure,
@@ -140,12 +141,10 @@ class _Item:
         category, product = codings(at(self.data, ("category",))), codings(at(self.data, ("productOrService",)))
         own = [coding.code for coding in category if coding.system == systems.CATEGORY or coding.is_x12(systems.SERVICE_TYPE)]
         own += [coding.code for coding in product if coding.is_x12(systems.SERVICE_TYPE)]
-        if not own and category:
-            own = [next((coding.code for coding in category if _SERVICE_TYPE.fullmatch(coding.code)), category[0].code)]
-            if category[0].system is not None:
-                self._notes.add("category_unlisted", self.where)
-        if not own and not category and (words := text_at(self.data, ("category", "text"))) is not None:
-            own = [words]
+        if not own:
+            own = [coding.code for coding in category if coding.system is None][:1]
+        if not own and (category or text_at(self.data, ("category", "text")) is not None):
+            own = [f"{category[0].system}|{category[0].code}" if category else text_at(self.data, ("category", "text")) or ""]
             self._notes.add("category_unlisted", self.where)
         billed = next((coding for coding in product if not coding.is_x12(systems.SERVICE_TYPE)), None)
         if billed is None:
@@ -157,8 +156,8 @@ class _Item:
 
     def _network(self) -> Network | None:
         written = at(self.data, ("network",))
-        sign = code_of(written, systems.NETWORK_SIGN, systems.SIGNS)
-        if sign is not None and sign not in NETWORKS:
+        sign = code_of(written, systems.NETWORK_SIGN, systems.SIGNS, NETWORKS)
+        if written is not None and sign not in NETWORKS:
             self._notes.add("network_code", self.where)
         return NETWORKS.get(sign) if sign is not None else None
 
@@ -175,7 +174,7 @@ class _Item:
             self._notes.add("modifier_unknown" if isinstance(data, Mapping) else "not_an_object", where)
             return
         kind = {coding.code for coding in codings(at(data, ("type",)))}
-        code = code_of(at(data, ("type",)), systems.BENEFIT, systems.BENEFITS)
+        code = code_of(at(data, ("type",)), systems.BENEFIT, systems.BENEFITS, MEANINGS)
         if code is None:
             self._notes.add("benefit_without_code", where)
             code = ""
@@ -196,7 +195,10 @@ def _allowed(data: Mapping[str, Any], row: Benefit, kind: set[str], of: str | No
         number, words = Decimal(found[1]), None
     if words is not None:
         row = replace(row, messages=(*row.messages, words))
-    if number is None or number < 0:
+    if number is None:
+        return row
+    if number < 0:
+        notes.add("quantity_below_zero", where)
         return row
     if systems.PERCENT in kind:
         return replace(row, share=share_at({"share": _plain(number / 100)}, ("share",), where, notes))

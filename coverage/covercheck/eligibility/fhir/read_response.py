@@ -10,24 +10,24 @@ from typing import Any, Final
 
 from covercheck.eligibility.fhir import systems
 from covercheck.eligibility.fhir.parties import Card, read_card, read_party, read_persons
-from covercheck.eligibility.fhir.read_items import DESCRIPTION, PLAN_TYPE, Insurance
+from covercheck.eligibility.fhir.read_items import DESCRIPTION, MOST_STATEMENTS, PLAN_TYPE, Insurance
 from covercheck.eligibility.fhir.resources import Resources, codings, find_resource, is_qualified
 from covercheck.eligibility.json_api.read_response import read_object
 from covercheck.eligibility.json_api.values import Notes, at, objects_at, text_at
 from covercheck.eligibility.not_read import NotRead
 from covercheck.eligibility.rejections import REJECTIONS
-from covercheck.eligibility.report import Benefit, Level, PersonReport, Reference, Rejection, Report, Trace
+from covercheck.eligibility.report import Benefit, Level, PersonReport, Reference, Rejection, Report, Span, Trace
 from covercheck.eligibility.tables import meaning_of
 
-MOST_STATEMENTS: Final = 10_000
 ANSWER, QUESTION, REFUSAL = "CoverageEligibilityResponse", "CoverageEligibilityRequest", "OperationOutcome"
 AUTHORIZATION_NUMBER: Final = "G1"
+XML, BEGINNING = b"http://hl7.org/fhir", 2_000
 OUT_OF_NETWORK: Final = "35"
 OUTCOMES: Final = frozenset({"complete", "error", "partial", "queued"})
 WITHDRAWN: Final = frozenset({"cancelled", "entered-in-error", "draft"})
 _AAA: Final = re.compile(r"[A-Z0-9]{2}")
 _ERROR: Final = re.compile(r"[A-Za-z0-9_.-]{1,60}")
-_OF_PROVIDER: Final = frozenset({"35", "41", "43", "44", "45", "46", "47", "48", "50", "51", "97"}) - {OUT_OF_NETWORK}
+_OF_PROVIDER: Final = frozenset({"41", "43", "44", "45", "46", "47", "48", "50", "51", "97"})
 _OF_PAYER: Final = frozenset({"04", "42", "79", "80", "T4"})
 
 
@@ -35,7 +35,7 @@ def read_response(raw: bytes) -> Report | NotRead:
     """The answer as a report, or what came instead. Never raises, whatever the bytes."""
     data = read_object(raw)
     if isinstance(data, NotRead):
-        return data
+        return NotRead("malformed", "it is FHIR as XML") if data.key == "html" and XML in raw[:BEGINNING] else data
     found = find_resource(data, ANSWER)
     if isinstance(found, NotRead):
         return found
@@ -196,6 +196,6 @@ def _with_network(report: Report) -> Report:
     return replace(report, network="out") if is_out else report
 
 
-def _dates_of(row: Benefit, by_card: Mapping[str, Any]) -> Any:
-    place = row.origin.split(".", 1)[0]
-    return by_card.get(place, ())
+def _dates_of(row: Benefit, by_card: Mapping[str, tuple[Span, ...]]) -> tuple[Span, ...]:
+    """Those of the coverage under which the statement stands."""
+    return by_card.get(row.origin.partition(".")[0], ())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from covercheck.eligibility.fhir.systems import Coding
@@ -17,8 +17,8 @@ MUST_BE_KNOWN: Final = ("modifierExtension", "implicitRules")
 class Resources:
     """The resource asked for, and whatever came beside or within it."""
 
-    main: Mapping[str, Any]
-    others: Mapping[str, Mapping[str, Any]]
+    main: Mapping[str, Any] = field(repr=False)
+    others: Mapping[str, Mapping[str, Any]] = field(repr=False)
 
     def of(self, reference: Any, *kinds: str) -> Mapping[str, Any] | None:
         """What a reference leads to, if it is here and of one of these kinds."""
@@ -37,8 +37,9 @@ def find_resource(data: Mapping[str, Any], kind: str) -> Resources | NotRead | N
         return NotRead("not_an_answer", "several answers at once")
     others: dict[str, Mapping[str, Any]] = {}
     for url, each in listed:
-        name = f"{each.get('resourceType')}/{text_at(each, ('id',))}"
-        others.update({key: each for key in (url, name) if key is not None})
+        others[f"{text_at(each, ('resourceType',))}/{text_at(each, ('id',))}"] = each
+        if url is not None:
+            others[url] = each
     for _, each in objects_at(found[0], ("contained",), "", Notes()):
         if isinstance(each, Mapping) and (name := text_at(each, ("id",))) is not None:
             others[f"#{name}"] = each
@@ -70,12 +71,14 @@ def codings(concept: Any) -> list[Coding]:
     return [Coding(system, code) for system, code in found if code is not None]
 
 
-def code_of(concept: Any, element: str, table: Mapping[str, str]) -> str | None:
-    """A concept's code in the X12 list of a data element: given as such, else by the table, else as it was written."""
+def code_of(concept: Any, element: str, table: Mapping[str, str], reserved: Collection[str] = ()) -> str | None:
+    """A concept's code in the X12 list of a data element: given as such, else by the table, else as it was written. What is from some
+    other list and only looks like one of X12's `reserved` codes is not taken for it."""
     found = codings(concept)
     own = next((coding.code for coding in found if coding.is_x12(element)), None)
     listed = next((table[coding.code] for coding in found if coding.code in table), None)
-    return own or listed or next((coding.code for coding in found), None) or text_at(concept, ("text",))
+    written = (*(coding.code for coding in found), text_at(concept, ("text",)))
+    return own or listed or next((code for code in written if code is not None and code not in reserved), None)
 
 
 def first(data: Any, name: str) -> Mapping[str, Any] | None:

@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 from uuid import uuid4
 
+from covercheck.eligibility.fhir.read_request import read_request as read_fhir
+from covercheck.eligibility.fhir.write_response import write_response as write_fhir
 from covercheck.eligibility.inquiry import Inquiry
 from covercheck.eligibility.json_api.read_request import read_request as read_json
 from covercheck.eligibility.json_api.vendors import STEDI
@@ -62,6 +64,11 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
             "the flat JSON of several clearinghouses",
             lambda _, body: read_json(body, STEDI),
             lambda report, inquiry: ("application/json", write_json(report, inquiry, STEDI)),
+        ),
+        "/fhir": Format(
+            "FHIR R4 CoverageEligibilityRequest in, CoverageEligibilityResponse out",
+            lambda _, body: read_fhir(body),
+            lambda report, inquiry: ("application/fhir+json", write_fhir(report, inquiry)),
         ),
     }
 )

@@ -1,0 +1,24 @@
+"""A rulebook's files as one piece of bytes, so that an answer can be given again by the rules of its day."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Mapping
+
+import orjson
+
+from covercheck.rules.load import load_files
+from covercheck.rules.rulebook import Rulebook
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """The files by path, the same bytes for the same files."""
+    told = {name: base64.b64encode(files[name]).decode() for name in sorted(files)}
+    return zlib.compress(orjson.dumps(told), 6)
+
+
+def unpacked(kept: bytes) -> Rulebook:
+    """The rulebook, loaded anew; its digest is the one it had."""
+    told = orjson.loads(zlib.decompress(kept))
+    return load_files({name: base64.b64decode(data) for name, data in told.items()})

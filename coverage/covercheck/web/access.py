@@ -1,0 +1,96 @@
+"""Who asks: by bearer token, or, where this machine alone can ask and no token was ever made, `local`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from aiohttp import web
+from aiolimiter import AsyncLimiter
+from cachetools import LRUCache
+
+from covercheck.checks.memory.memory import Asker
+from covercheck.records.audit import Entry
+from covercheck.records.roles import Action, may
+from covercheck.records.tokens import Token, TokenRefused, TokenStore
+from covercheck.web.problems import BAD_TOKEN, NO_TOKEN, NOT_ALLOWED, TOO_MANY, Refused
+
+LOCAL: Final = Asker("local", "local", "admin")
+ASKER = web.RequestKey("asker", Asker)
+REQUEST_ID = web.RequestKey("request_id", str)
+CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="covercheck"'}
+LIMITERS: Final = 10_000
+LOOK_AGAIN_SECONDS: Final = 2.0
+
+
+class Access:
+    """Lets requests in. `open_to_all`: no token was ever made, and only this machine can ask."""
+
+    def __init__(self, tokens: TokenStore, per_minute: int, clock: Callable[[], datetime], *, open_to_all: bool) -> None:
+        self._tokens = tokens
+        self._per_minute = per_minute
+        self._clock = clock
+        self._open = open_to_all
+        self._limiters: LRUCache[str, AsyncLimiter] = LRUCache(LIMITERS)
+        self._looked = 0.0
+
+    async def admit(self, request: web.Request, action: Action) -> Asker:
+        """Who asks; raises Refused where that is nobody, or the role does not allow it."""
+        asker = await self._asker(request)
+        if not may(asker.role, action):
+            raise Refused(NOT_ALLOWED, f"The role {asker.role} does not include {action}.")
+        return asker
+
+    async def asker_of(self, text: str) -> Asker | TokenRefused:
+        """Who holds this token."""
+        found = await self._tokens.verify(text, self._clock())
+        if isinstance(found, TokenRefused):
+            return found
+        await self._note(found)
+        return Asker(found.org, found.id, found.role)
+
+    async def _asker(self, request: web.Request) -> Asker:
+        written = request.headers.get("Authorization")
+        if written is None:
+            if self._open and not await self._made_since():
+                return LOCAL
+            raise Refused(NO_TOKEN, headers=CHALLENGE)
+        scheme, _, text = written.partition(" ")
+        found = await self.asker_of(text.strip()) if scheme.lower() == "bearer" else TokenRefused("malformed")
+        if isinstance(found, TokenRefused):
+            raise Refused(BAD_TOKEN, f"It is {found.key}.", headers=CHALLENGE)
+        await self._limit(found.token)
+        return found
+
+    async def _made_since(self) -> bool:
+        """The first token ends the openness, also of a running service, within seconds."""
+        now = asyncio.get_running_loop().time()
+        if now - self._looked < LOOK_AGAIN_SECONDS:
+            return False
+        self._looked = now
+        if await asyncio.to_thread(self._tokens.any):
+            self._open = False
+        return not self._open
+
+    async def _limit(self, token: str) -> None:
+        limiter = self._limiters.get(token)
+        if limiter is None:
+            limiter = self._limiters[token] = AsyncLimiter(self._per_minute, 60)
+        if not limiter.has_capacity():
+            raise Refused(TOO_MANY, headers={"Retry-After": str(max(1, round(60 / self._per_minute)))})
+        await limiter.acquire()
+
+    async def _note(self, token: Token) -> None:
+        now = self._clock()
+        if token.last_used_at is None or (now - token.last_used_at).total_seconds() >= 60:
+            await asyncio.to_thread(self._tokens.used, token, now)
+
+
+ACCESS = web.AppKey("access", Access)
+
+
+def deed(request: web.Request, asker: Asker, action: Action, what: str, now: datetime, result: str = "ok") -> Entry:
+    """A line of the audit: who did what, from where. Never a person's data."""
+    return Entry(now, asker.org, asker.token, action, what, request.remote or "", result, request.get(REQUEST_ID, ""))

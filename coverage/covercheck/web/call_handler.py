@@ -1,0 +1,108 @@
+"""Calls and letters about a check: recorded, graded, and the check answered anew while the caller is still on the line."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from datetime import datetime
+from typing import Final
+
+import orjson
+from aiohttp import web
+
+from covercheck.checks.evidence.conflicts import conflicts
+from covercheck.checks.evidence.items import Evidence, still_valid
+from covercheck.checks.evidence.record import RecordedCall, parse_call
+from covercheck.checks.memory.heard import Heard
+from covercheck.checks.memory.memory import Asker, KeptCheck
+from covercheck.checks.question import Question
+from covercheck.checks.request import Fault, QuestionRefused
+from covercheck.engine.asking import facts_of
+from covercheck.web.access import ASKER, deed
+from covercheck.web.body import read_body, refuse
+from covercheck.web.check_handler import is_sound_key
+from covercheck.web.ids import new_check_id
+from covercheck.web.keys import CHECKER, CLOCK, HEADERS, MEMORY, SETTINGS
+from covercheck.web.problems import BAD_KEY, KEY_REUSED, REFUSED, Refused
+from covercheck.web.record_handler import kept_check
+from covercheck.web.record_view import CallList, CallRecorded, call_view, graded
+from covercheck.web.replies import answer_reply
+
+ID_LENGTH: Final = 26
+
+
+async def post_call(request: web.Request) -> web.Response:
+    """Record a call; the check comes back answered with it."""
+    app = request.app
+    asker, memory, now = request[ASKER], app[MEMORY], app[CLOCK]()
+    kept = await kept_check(request, "call.record")
+    body = await read_body(request, app[SETTINGS])
+    question = app[CHECKER].reader.read(kept.request, now.date())
+    try:
+        call = parse_call(body, app[CHECKER].book, question.parts, now.date())
+    except QuestionRefused as refused:
+        refuse(body, refused)
+    call_id = _call_id(request, asker, kept)
+    earlier = await memory.calls_of(asker, kept.record.id)
+    known = {record.id: told for record, told in earlier}
+    if call.supersedes is not None and call.supersedes not in known:
+        raise Refused(REFUSED, faults=[Fault("/supersedes", "unknown_call", "no call of this check has this id", tuple(known))])
+    if call_id in known:
+        if known[call_id] != call:
+            raise Refused(KEY_REUSED)
+    else:
+        await memory.record_call(asker, kept, question, call, call_id, now, [deed(request, asker, "call.record", call_id, now)])
+    recorded = await _answered(request, kept, question, call_id, now)
+    response = answer_reply(request, app[HEADERS], recorded)
+    if call_id in known:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+async def get_calls(request: web.Request) -> web.Response:
+    """The calls of a check."""
+    kept = await kept_check(request, "check.read")
+    found = await request.app[MEMORY].calls_of(request[ASKER], kept.record.id)
+    listed = CallList(tuple(call_view(record, call) for record, call in found))
+    return answer_reply(request, request.app[HEADERS], orjson.dumps(listed, default=_as_json))
+
+
+async def _answered(request: web.Request, kept: KeptCheck, question: Question, call_id: str, now: datetime) -> bytes:
+    """The check with all that is known by now, kept as a check of its own."""
+    app, asker = request.app, request[ASKER]
+    checker, memory = app[CHECKER], app[MEMORY]
+    known = await memory.known(asker, question, now.date(), kept.record.id)
+    heard = Heard(kept.heard.learned, known)
+    check_id = new_check_id()
+    written = checker.write(kept.request, check_id=check_id, now=now, learned=heard.learned, evidence=known)
+    audit = [deed(request, asker, "check.create", check_id, now)]
+    await memory.keep(asker, checker, question, kept.question, written, check_id, now, heard, audit)
+    mine = tuple(item for item in known if item.call == call_id)
+    found = _conflicts(request, question, heard, known, now)
+    told = CallRecorded(call_id, kept.record.id, graded(mine), found, orjson.Fragment(written.json))  # type: ignore[arg-type]
+    return orjson.dumps(told)
+
+
+def _conflicts(request: web.Request, question: Question, heard: Heard, known: tuple[Evidence, ...], now: datetime) -> tuple[object, ...]:
+    checker = request.app[CHECKER]
+    before = checker.work(question.request, now, heard.learned)
+    facts = facts_of(checker.book.facts, question.asked)
+    valid = still_valid(known, now.date(), question.asked.on)
+    return conflicts(valid, [part.answer for part in before.parts], facts, checker.book.facts)
+
+
+def _call_id(request: web.Request, asker: Asker, kept: KeptCheck) -> str:
+    """Random; or made from the `Idempotency-Key`, so that a repeat is the same call."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return "call_" + os.urandom(ID_LENGTH // 2).hex()
+    if not is_sound_key(key):
+        raise Refused(BAD_KEY)
+    told = "\x1f".join((asker.org, kept.record.id, key))
+    return "call_" + hashlib.sha256(told.encode()).hexdigest()[:ID_LENGTH]
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, RecordedCall):
+        return value.model_dump(mode="json", by_alias=True)
+    raise TypeError(type(value).__name__)
