@@ -10,14 +10,27 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parent.parent
 
 
 @contextmanager
 def server(*command: str, port: int) -> Iterator[None]:
-    """A server in a process of its own, ready to answer."""
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'coverage'}{os.pathsep}{ROOT}", "COVERCHECK_PAYERS": str(ROOT / "payers")}
+    """A server in a process of its own, ready to answer; what it remembers goes with it, unless COVERCHECK_DATA_DIR says where to."""
+    with TemporaryDirectory() as folder:
+        environment = {
+            "COVERCHECK_DATA_DIR": folder,
+            **os.environ,
+            "PYTHONPATH": f"{ROOT / 'coverage'}{os.pathsep}{ROOT}",
+            "COVERCHECK_PAYERS": str(ROOT / "payers"),
+        }
+        with _process(command, environment, port):
+            yield
+
+
+@contextmanager
+def _process(command: tuple[str, ...], environment: dict[str, str], port: int) -> Iterator[None]:
     process = subprocess.Popen([sys.executable, "-m", *command], env=environment, stderr=subprocess.DEVNULL)
     try:
         for _ in range(200):

@@ -145,8 +145,8 @@ async def test_everything_that_waits_is_written_when_the_writer_ends(records: Re
 
 
 async def test_a_rulebook_is_kept_once(records: Records) -> None:
-    await records.checks.keep_book("sha256:1", b"files", NOW)
-    await records.checks.keep_book("sha256:1", b"files", NOW)
+    await records.checks.keep_book("sha256:1", lambda: b"files", NOW)
+    await records.checks.keep_book("sha256:1", lambda: b"files", NOW)
     assert await records.checks.book("sha256:1") == b"files"
     assert await records.checks.book("sha256:2") is None
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Final
@@ -94,6 +95,7 @@ class CheckStore:
         self._database = database
         self._writer = writer
         self._books: set[str] = set()
+        self._keeping = asyncio.Lock()
 
     async def save(self, record: CheckRecord, audit: Iterable[Entry] = (), repeat: Repeat | None = None) -> KeyTaken | None:
         """Keep it, durably; or, where another check took the key first, on any machine, keep nothing and tell which."""
@@ -137,11 +139,15 @@ class CheckStore:
         shown = found[:size]
         return Page(shown, _cursor(shown[-1].seq or 0) if more else None)
 
-    async def keep_book(self, digest: str, files: bytes, now: datetime) -> None:
-        """Keep a rulebook, once."""
-        if digest not in self._books:
-            await self._writer.store((), (), lambda connection: _keep_book(connection, digest, files, now))
-            self._books.add(digest)
+    async def keep_book(self, digest: str, files: Callable[[], bytes], now: datetime) -> None:
+        """Keep a rulebook, once; `files` are asked for, in a thread, only when they are needed."""
+        if digest in self._books:
+            return
+        async with self._keeping:
+            if digest not in self._books:
+                packed = await asyncio.to_thread(files)
+                await self._writer.store((), (), lambda connection: _keep_book(connection, digest, packed, now))
+                self._books.add(digest)
 
     async def book(self, digest: str) -> bytes | None:
         """The files of a rulebook that was ever used."""

@@ -81,8 +81,8 @@ async def _answer(request: web.Request, body: bytes, until: float, repeat: Repea
         question = checker.reader.read(asked, now.date())
         heard = Heard()
         if asked.member is not None:
-            learned = await app[ASK_PAYER].learn(question, until - asyncio.get_running_loop().time(), now)
-            heard = Heard(learned, await memory.known(asker, question, now.date()))
+            left = until - asyncio.get_running_loop().time()
+            heard = Heard(*await asyncio.gather(app[ASK_PAYER].learn(question, left, now), memory.known(asker, question, now.date())))
         check_id = new_check_id()
         written = checker.write(asked, check_id=check_id, now=now, learned=heard.learned, evidence=heard.evidence)
     except QuestionRefused as refused:

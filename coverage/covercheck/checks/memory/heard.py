@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
 
 import orjson
 from pydantic import TypeAdapter
 
 from covercheck.checks.evidence.items import Evidence
 from covercheck.checks.learned import Learned
-
-NOTHING: Final = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +23,17 @@ class Heard:
         return self.learned is not None or bool(self.evidence)
 
 
+@cache
+def _adapter() -> TypeAdapter[Heard]:
+    """Made once, at first use: it takes longer than a check."""
+    return TypeAdapter(Heard)
+
+
 def heard_to_bytes(heard: Heard) -> bytes | None:
     """For keeping; None where nothing was heard."""
-    return TypeAdapter(Heard).dump_json(heard) if heard else None
+    return _adapter().dump_json(heard) if heard else None
 
 
 def heard_from_bytes(kept: bytes | None) -> Heard:
     """What `heard_to_bytes` wrote."""
-    return Heard() if kept is None else TypeAdapter(Heard).validate_python(orjson.loads(kept))
+    return Heard() if kept is None else _adapter().validate_python(orjson.loads(kept))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -88,8 +89,10 @@ class Memory:
         repeat: Repeat | None = None,
     ) -> KeyTaken | None:
         """Keep a check and, once, the rulebook it was answered by."""
-        await self.records.checks.keep_book(checker.book.digest, packed(checker.book.files), now)
-        record = self._record(asker, checker, question, body, written, check_id, now, heard)
+        await self.records.checks.keep_book(checker.book.digest, lambda: packed(checker.book.files), now)
+        rest = written.rest
+        small = await asyncio.to_thread(pack, rest.json) if heard else self._packed.get(rest, lambda: pack(rest.json))
+        record = self._record(asker, checker, question, body, joined(written.head, small), rest, check_id, now, heard)
         return await self.records.checks.save(record, audit, repeat)
 
     async def find(self, asker: Asker, check_id: str) -> KeptCheck | None:
@@ -137,10 +140,18 @@ class Memory:
         return self.member_of(asker, question.asked.payer, member.id) if member is not None else None
 
     def _record(
-        self, asker: Asker, checker: Checker, question: Question, body: bytes, written: Written, check_id: str, now: datetime, heard: Heard
+        self,
+        asker: Asker,
+        checker: Checker,
+        question: Question,
+        body: bytes,
+        answer: bytes,
+        rest: Rest,
+        check_id: str,
+        now: datetime,
+        heard: Heard,
     ) -> CheckRecord:
-        vault, asked, rest = self.records.vault, question.asked, written.rest
-        answer = joined(written.head, self._packed.get(rest, lambda: pack(rest.json)))
+        vault, asked = self.records.vault, question.asked
         told = heard_to_bytes(heard)
         sealed = vault.seal(body, asker.org, f"{check_id}/question")
         member = question.request.member

@@ -15,7 +15,8 @@ from covercheck.eligibility.x12.values import Notes
 ANSWER: Final = "271"
 _MARKS: Final = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA"})
 _TOLD: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType({
-    "TA1": (4, 5), "AK9": (1, 6, 7, 8), "IK5": (1, 2, 3), "AK5": (1, 2, 3), "IK3": (1, 4), "AK3": (1, 4), "IK4": (3,), "AK4": (3,),
+    "TA1": (4, 5), "AK9": (1, 5, 6, 7, 8, 9), "IK5": (1, 2, 3, 4, 5, 6), "AK5": (1, 2, 3, 4, 5, 6),
+    "IK3": (1, 4), "AK3": (1, 4), "IK4": (3,), "AK4": (3,),
 })  # fmt: skip
 _CODE: Final = re.compile(r"[A-Za-z0-9]{1,5}")
 _TRANSACTION: Final = re.compile(r"[0-9]{3}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -10,7 +9,6 @@ from typing import Final
 from covercheck.eligibility.x12.segments import NoX12, Segment, Separators, decoded, read_segments
 
 MASK: Final = "XXX"
-_ID: Final = re.compile(r"[A-Z][A-Z0-9]{1,2}")
 ALL: Final = range(1, 15)
 ORGANIZATIONS: Final = frozenset({
     "PR", "1P", "2B", "13", "1I", "40", "41", "73", "80", "FA", "GP", "I3", "OC", "P3", "P4", "PRP", "SEP", "TTP", "VER", "VN", "VY",
@@ -26,11 +24,12 @@ KEPT: Final[Mapping[str, range | frozenset[int]]] = MappingProxyType({
     "NM1": frozenset({1, 2, 8}), "TA1": range(2, 6), "AK1": frozenset({1, 3}), "AK2": frozenset({1, 3}), "AK3": range(1, 5),
     "IK3": range(1, 5), "AK4": range(1, 4), "IK4": range(1, 4), "AK5": range(1, 7), "IK5": range(1, 7), "AK9": range(1, 10),
 })  # fmt: skip
+IDS: Final = frozenset({*KEPT, "N3", "N4", "MSG", "PER", "PRV", "HI", "MPI", "AMT", "CTX"})
 
 
 def redact_x12(text: str) -> str:
-    """The same segments with names, ids, birth dates, addresses, reference, trace and control numbers and free text masked. Segments that
-    are not listed are masked whole; text that is no X12 is not shown at all."""
+    """The same segments with names, ids, birth dates, addresses, reference, trace and control numbers and free text masked. A segment that
+    is not known is masked with its id; text that is no X12 is not shown at all."""
     found = read_segments(text)
     if isinstance(found, NoX12):
         return f"({len(decoded(text))} characters that are no X12)"
@@ -48,7 +47,7 @@ def _masked(segment: Segment, organization: bool, separators: Separators) -> str
     kept = ALL if organization and segment.id in ("NM1", *NAMED_AFTER) else KEPT.get(segment.id, frozenset())
     if segment.id == "DTP" and segment.get(1) in COVERAGE_DATES:
         kept = ALL
-    written = [segment.id if _ID.fullmatch(segment.id) else MASK]
+    written = [segment.id if segment.id in IDS else MASK]
     for index, element in enumerate(segment.elements[1:], start=1):
         written.append(element if index in kept or not element.strip() else _mask(segment, element))
     return separators.element.join(written)
