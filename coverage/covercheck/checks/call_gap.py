@@ -35,20 +35,25 @@ MONTHS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """The uncertain parts of one answer; `told` are all parts that may be spoken of, `hidden` those the plan must not hear of."""
+    """The uncertain parts of one answer; `told` are all parts that may be spoken of, `hidden` those the plan must not hear of.
+
+    `secret`: restricted drugs, of which neither codes nor a drug on the day may be named, since that would tell the plan.
+    """
 
     book: Rulebook
     question: Question
     parts: tuple[PartAnswer, ...]
     told: tuple[PartAnswer, ...]
     hidden: tuple[PartAnswer, ...]
+    secret: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, book: Rulebook, question: Question, parts: Sequence[PartAnswer]) -> Gap:
         """Part the answer into what to ask, what may be told and what to keep silent about."""
         hidden = tuple(part for part in parts if part.result == "not_asked" or part.part in question.restricted)
         told = tuple(part for part in parts if part not in hidden)
-        return cls(book, question, tuple(part for part in told if part.result == "uncertain"), told, hidden)
+        secret = frozenset({*question.restricted, *(part.part for part in hidden)}.intersection(DRUGS))
+        return cls(book, question, tuple(part for part in told if part.result == "uncertain"), told, hidden, secret)
 
     @property
     def line(self) -> str | None:
@@ -85,11 +90,6 @@ class Gap:
             if item.question == question.id and item.kind in SETTLED_BY_CALL and item.value not in SILENT and at_least(item.grade, "B")
         }
         return bool(question.parts) and settled.issuperset(question.parts)
-
-    @property
-    def secret(self) -> frozenset[str]:
-        """Restricted drugs: naming their codes, or a drug on the day, would tell the plan."""
-        return frozenset({*self.question.restricted, *(part.part for part in self.hidden)}.intersection(DRUGS))
 
     @property
     def day(self) -> str:

@@ -9,6 +9,7 @@ import typer
 from covercheck import __version__
 from covercheck.cli import options as o
 from covercheck.cli.exits import CHECK_HELP
+from covercheck.cli.record_app import add_record_commands
 from covercheck.cli.run import Common, running
 
 app = typer.Typer(
@@ -226,6 +227,9 @@ def proof(
         from covercheck.cli import proving
 
         raise typer.Exit(proving.proof(run, date, fail_on_empty=fail_on_empty, quiet=quiet))
+
+
+add_record_commands(app)
 
 
 def main() -> None:

@@ -145,6 +145,16 @@ def migrate(database: Database) -> None:
     database.write(upgrade)
 
 
+def copy_to(database: Database, target: Path) -> None:
+    """A consistent copy of a SQLite database, also while others write; raises RecordsUnavailable."""
+    try:
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT", reads=True) as connection:
+            connection.connection.cursor().execute("VACUUM INTO ?", (str(target),))
+    except DBAPIError as error:
+        raise unavailable(error) from None
+    target.chmod(0o600)
+
+
 def unavailable(error: Exception) -> RecordsUnavailable:
     """A refusal of the database in words that hold no data of the statement."""
     said = str(getattr(error, "orig", error)).lower()
