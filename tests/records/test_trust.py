@@ -17,6 +17,7 @@ from covercheck.records.roles import ALLOWED, ROLES, may, sees_own_only
 from covercheck.records.tokens import Token, TokenRefused, TokenStore
 from covercheck.records.vault import FILE, Sealed, Vault, add_key, last4, load_keys, pack, parse_keys, unpack
 from tests.records.made_up import NOW
+from tests.records.server import Server, empty_database
 
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
 
@@ -216,3 +217,8 @@ def test_everything_is_denied_that_is_not_granted() -> None:
     assert not may("billing", "token.manage")
     assert all(may("admin", action) for role in ROLES for action in ALLOWED[role])
     assert [role for role in ROLES if sees_own_only(role)] == ["portal"]
+
+
+async def test_with_a_database_elsewhere_the_key_file_makes_its_folder(server: Server, tmp_path: Path) -> None:
+    await open_records(empty_database(server), tmp_path / "new" / "folder", None, NOW).close()
+    assert (tmp_path / "new" / "folder" / FILE).exists()

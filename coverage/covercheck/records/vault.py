@@ -155,6 +155,7 @@ def parse_keys(written: str) -> tuple[bytes, ...]:
 def _make(path: Path) -> bytes:
     key = os.urandom(KEY_BYTES)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _write(path, _text(key))
     except FileExistsError:
         return load_keys(path.parent, None, is_used=True)[0]
