@@ -61,6 +61,11 @@ class Settings(BaseSettings):
     data_key: SecretStr | None = Field(default=None, description="base64 of 32 bytes, newest first; else a key file in data_dir")
     retention_years: float = Field(default=6.0, gt=0, le=100, description="how long checks and calls are kept")
     token_per_minute: int = Field(default=600, ge=1, le=1_000_000, description="most requests of one token in a minute")
+    oidc_issuer: str | None = Field(default=None, max_length=500, description="identity provider whose bearer tokens let in; https")
+    oidc_audience: str = Field(default="covercheck", min_length=1, max_length=200, description="for whom its tokens must be")
+    oidc_org_claim: str = Field(default="org", min_length=1, max_length=100, description="the claim that names the organisation")
+    oidc_role_claim: str = Field(default="roles", min_length=1, max_length=100, description="the claim that names the role")
+    workers: int = Field(default=1, ge=1, le=64, description="processes that share the port")
     metrics: bool = Field(default=True, description="figures for Prometheus at /metrics")
     evidence_fresh_months: int = Field(default=18, ge=1, le=240, description="age up to which a source counts in full")
     evidence_aged_months: int = Field(default=36, ge=1, le=240, description="age up to which it counts a step less")
@@ -93,6 +98,12 @@ class Settings(BaseSettings):
             raise ValueError(f"eligibility_adapter {self.eligibility_adapter} needs eligibility_endpoint")
         if self.eligibility_endpoint is not None and not is_safe_endpoint(self.eligibility_endpoint):
             raise ValueError("eligibility_endpoint must be https; plain http is for this machine's own addresses")
+        return self
+
+    @model_validator(mode="after")
+    def _a_safe_issuer(self) -> Settings:
+        if self.oidc_issuer is not None and not is_safe_endpoint(self.oidc_issuer):
+            raise ValueError("oidc_issuer must be https; plain http is for this machine's own addresses")
         return self
 
     @model_validator(mode="after")

@@ -224,12 +224,13 @@ async def test_tenants_never_see_each_other(guarded: tuple[Client, dict[Role, st
     client, tokens = guarded
     stranger = new_token(client, "admin", "lighthouse")
     answer = await ask(client, ASKED, tokens["billing"])
-    for method, path, body in [
+    asked: list[tuple[str, str, Any]] = [
         ("GET", "", None),
         ("GET", "/calls", None),
         ("POST", "/calls", CALL),
         ("POST", "/outcomes", {"outcomes": []}),
-    ]:
+    ]
+    for method, path, body in asked:
         response = await client.request(method, f"/v1/checks/{answer['id']}{path}", json=body, headers=bearer(stranger))
         assert response.status == 404
     assert (await (await client.get("/v1/checks", headers=bearer(stranger))).json())["checks"] == []
@@ -309,3 +310,21 @@ async def test_old_checks_are_forgotten_at_the_next_start(log: Log) -> None:
         listed = await (await client.get("/v1/checks")).json()
     assert old["id"] not in {check["id"] for check in listed["checks"]}
     assert new["id"] in {check["id"] for check in listed["checks"]}
+
+
+async def test_figures_name_payers_parts_and_outcomes_and_no_patient(client: Client) -> None:
+    answer = await ask(client, ASKED)
+    await client.post(f"/v1/checks/{answer['id']}/calls", json=CALL)
+    response = await client.get("/metrics")
+    text = await response.text()
+    assert response.headers["Content-Type"].startswith("text/plain")
+    assert 'covercheck_parts_total{part="esketamine",payer="acme",result="likely_covered"} 1.0' in text
+    assert 'covercheck_payer_questions_total{adapter="mock",ended="no_adapter",payer="acme"} 1.0' in text
+    assert "covercheck_calls_recorded_total 1.0" in text
+    assert 'route="/v1/checks/{id}/calls"' in text
+    assert "covercheck_rulebook{" in text
+    assert not [secret for secret in ("ZQX", "Wilhelmina", answer["id"]) if secret in text]
+
+
+async def test_figures_can_be_kept_away(serve: Serve) -> None:
+    assert (await (await serve(metrics=False)).get("/metrics")).status == 404

@@ -47,14 +47,15 @@ def serve(
     ctx: typer.Context,
     host: Annotated[str | None, typer.Option(help="Address to listen on; else COVERCHECK_HOST, else 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65_535, help="Port to listen on; else COVERCHECK_PORT, else 8080.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes that share the port.")] = None,
     payers: o.PayersFolder = None,
     no_color: o.NoColor = False,
 ) -> None:
     """Run the web service: the API and its pages."""
     with running(ctx, payers, no_color) as run:
-        from covercheck.web.serve import run as serve_forever
+        from covercheck.web.workers import run_workers
 
-        serve_forever(run.settings(host=host, port=port))
+        raise typer.Exit(run_workers(run.settings(host=host, port=port, workers=workers)))
 
 
 @app.command("mock-payer")

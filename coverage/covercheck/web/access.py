@@ -15,6 +15,7 @@ from covercheck.checks.memory.memory import Asker
 from covercheck.records.audit import Entry
 from covercheck.records.roles import Action, may
 from covercheck.records.tokens import Token, TokenRefused, TokenStore
+from covercheck.web.oidc import Oidc
 from covercheck.web.problems import BAD_TOKEN, NO_TOKEN, NOT_ALLOWED, TOO_MANY, Refused
 
 LOCAL: Final = Asker("local", "local", "admin")
@@ -28,11 +29,14 @@ LOOK_AGAIN_SECONDS: Final = 2.0
 class Access:
     """Lets requests in. `open_to_all`: no token was ever made, and only this machine can ask."""
 
-    def __init__(self, tokens: TokenStore, per_minute: int, clock: Callable[[], datetime], *, open_to_all: bool) -> None:
+    def __init__(
+        self, tokens: TokenStore, per_minute: int, clock: Callable[[], datetime], *, open_to_all: bool, oidc: Oidc | None = None
+    ) -> None:
         self._tokens = tokens
         self._per_minute = per_minute
         self._clock = clock
         self._open = open_to_all
+        self._oidc = oidc
         self._limiters: LRUCache[str, AsyncLimiter] = LRUCache(LIMITERS)
         self._looked = 0.0
 
@@ -44,7 +48,9 @@ class Access:
         return asker
 
     async def asker_of(self, text: str) -> Asker | TokenRefused:
-        """Who holds this token."""
+        """Who holds this token, ours or the identity provider's."""
+        if self._oidc is not None and text.count(".") == 2:
+            return await self._oidc.asker_of(text)
         found = await self._tokens.verify(text, self._clock())
         if isinstance(found, TokenRefused):
             return found

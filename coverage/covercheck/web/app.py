@@ -21,6 +21,7 @@ from covercheck.web.drain import Running
 from covercheck.web.eligibility import payers_systems
 from covercheck.web.keys import CHECKER, CLOCK, DESCRIBE, HEADERS, LOG, RUNNING, SETTINGS, SHELF, Clock
 from covercheck.web.logs import PAUSE_SECONDS, RequestLog, make_log
+from covercheck.web.metrics import METRICS, Metrics
 from covercheck.web.middleware import make_envelope
 from covercheck.web.openapi import openapi_document
 from covercheck.web.remembering import FIRST_TOKEN, memory
@@ -60,6 +61,8 @@ def create_app(
     app[RUNNING] = running
     app[SHELF] = Shelf()
     app[FIRST_TOKEN] = []
+    app[METRICS] = Metrics()
+    app[METRICS].rulebook(checker.book.digest, clock().timestamp())
     describe: Callable[[], dict[str, Any]] = cache(partial(_describe, checker))
     app[DESCRIBE] = describe
     for operation in OPERATIONS:

@@ -23,6 +23,7 @@ from covercheck.web.body import read_body, refuse
 from covercheck.web.check_handler import is_sound_key
 from covercheck.web.ids import new_check_id
 from covercheck.web.keys import CHECKER, CLOCK, HEADERS, MEMORY, SETTINGS
+from covercheck.web.metrics import METRICS
 from covercheck.web.problems import BAD_KEY, KEY_REUSED, REFUSED, Refused
 from covercheck.web.record_handler import kept_check
 from covercheck.web.record_view import CallList, CallRecorded, call_view, graded
@@ -52,6 +53,7 @@ async def post_call(request: web.Request) -> web.Response:
             raise Refused(KEY_REUSED)
     else:
         await memory.record_call(asker, kept, question, call, call_id, now, [deed(request, asker, "call.record", call_id, now)])
+        app[METRICS].call_recorded()
     recorded = await _answered(request, kept, question, call_id, now)
     response = answer_reply(request, app[HEADERS], recorded)
     if call_id in known:

@@ -15,6 +15,7 @@ from covercheck.web.body import has_repeats, read_body, read_question, refuse
 from covercheck.web.eligibility import seconds_wanted
 from covercheck.web.ids import new_check_id
 from covercheck.web.keys import ASK_PAYER, CHECKER, CLOCK, HEADERS, MEMORY, SETTINGS
+from covercheck.web.metrics import METRICS
 from covercheck.web.problems import BAD_KEY, KEY_REUSED, Refused
 from covercheck.web.replies import answer_reply
 
@@ -93,6 +94,7 @@ async def _answer(request: web.Request, body: bytes, until: float, repeat: Repea
         first = await _first_answer(request, taken, repeat)
         if first is not None:
             return first, True
+    app[METRICS].answered(question.asked.payer, written.rest.parts)
     return written.json, False
 
 

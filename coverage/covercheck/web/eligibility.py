@@ -9,9 +9,10 @@ from typing import Final
 from aiohttp import web
 
 from covercheck.checks.ask_payer import AskPayer, clinic_of, patience_of, setup_of
-from covercheck.eligibility.desk import Asked
+from covercheck.eligibility.desk import Asked, Desk
 from covercheck.eligibility.opening import open_desk
 from covercheck.web.keys import ASK_PAYER, CHECKER, LOG, SETTINGS
+from covercheck.web.metrics import METRICS
 
 MOST_SECONDS: Final = 60
 _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,4})\"?(?=$|[,;\s])", re.ASCII | re.IGNORECASE)
@@ -20,14 +21,17 @@ _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,4})\"?(?=$|[,;\s])", re.ASC
 async def payers_systems(app: web.Application) -> AsyncIterator[None]:
     """Open them with the application, close them with it."""
     log, settings, checker = app[LOG], app[SETTINGS], app[CHECKER]
+    desks: list[Desk] = []
 
     def note(asked: Asked) -> None:
         log.info(
             "payer_asked", payer=asked.payer, adapter=asked.adapter, ended=asked.ended, attempts=asked.attempts,
             ms=round(asked.seconds * 1_000, 1),
         )  # fmt: skip
+        app[METRICS].asked(asked, desks[0].state_of(asked.payer))
 
     async with open_desk(setup_of(settings), patience_of(settings), note) as (desk, routes):
+        desks.append(desk)
         app[ASK_PAYER] = AskPayer(checker.book, checker.directory, desk, routes, clinic_of(settings))
         yield
 

@@ -21,6 +21,7 @@ from covercheck.web.drain import Running
 from covercheck.web.ids import request_id_of
 from covercheck.web.keys import Log
 from covercheck.web.logs import RequestLog
+from covercheck.web.metrics import METRICS
 from covercheck.web.problems import INTERNAL, NOT_KEPT, PARAMETERS, Refused, problem_reply, refusal_of
 from covercheck.web.replies import Headers
 
@@ -73,7 +74,9 @@ def make_envelope(
         if origins:
             allow_origin(request, response, origins)
         method = request.method if request.method in METHODS else "other"
-        requests.note(request_id, method, template_of(request), response.status, perf_counter_ns() - started)
+        spent = perf_counter_ns() - started
+        requests.note(request_id, method, template_of(request), response.status, spent)
+        request.app[METRICS].request(method, template_of(request), response.status, spent / 1e9)
         return response
 
     return envelope

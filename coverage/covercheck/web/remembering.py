@@ -14,6 +14,7 @@ from covercheck.records.errors import RecordsUnavailable
 from covercheck.records.opening import open_records
 from covercheck.web.access import ACCESS, LOCAL, Access
 from covercheck.web.keys import CLOCK, LOG, MEMORY, SETTINGS
+from covercheck.web.oidc import Oidc, Provider
 
 DAY_SECONDS: Final = 86_400.0
 
@@ -29,7 +30,12 @@ async def memory(app: web.Application) -> AsyncIterator[None]:
         token, text = await asyncio.to_thread(records.tokens.create, LOCAL.org, "admin", "first start", clock())
         app[LOG].warning("first_token", token=token.id)
         app[FIRST_TOKEN].append(text)
-    app[ACCESS] = Access(records.tokens, settings.token_per_minute, clock, open_to_all=settings.is_local and not has_tokens)
+    oidc = None
+    if settings.oidc_issuer is not None:
+        provider = Provider(settings.oidc_issuer, settings.oidc_audience, settings.oidc_org_claim, settings.oidc_role_claim)
+        oidc = Oidc(provider, clock)
+    is_open = settings.is_local and not has_tokens and oidc is None
+    app[ACCESS] = Access(records.tokens, settings.token_per_minute, clock, open_to_all=is_open, oidc=oidc)
     forgetting = asyncio.create_task(_forget(app))
     try:
         yield

@@ -13,6 +13,7 @@ from covercheck.web.catalogue import MAX_QUERY, get_facts, get_matrix, get_payer
 from covercheck.web.catalogue_view import Facts, Therapies
 from covercheck.web.check_handler import MAX_KEY, post_check
 from covercheck.web.health import Health, Readiness, healthz, readyz
+from covercheck.web.metrics import get_metrics
 from covercheck.web.operation import Operation, Parameter
 from covercheck.web.outcome_handler import Outcomes, get_accuracy, post_outcomes
 from covercheck.web.pages import get_docs, get_landing, get_openapi, get_problem
@@ -227,6 +228,18 @@ OPERATIONS: tuple[Operation, ...] = (
         answer=Facts,
         cached=True,
         action="catalogue.read",
+    ),
+    Operation(
+        "GET",
+        "/metrics",
+        get_metrics,
+        "getMetrics",
+        "Figures for Prometheus",
+        "Requests, answered parts, questions to payers, breakers, the rulebook in force and writes that wait. Nothing of a patient.",
+        "Service",
+        media="text/plain",
+        problems=(problems.NOT_FOUND,),
+        action="metrics.read",
     ),
     Operation(
         "GET", "/healthz", healthz, "getHealth", "Does the process answer?", "For supervisors and containers.", "Service", answer=Health

@@ -71,7 +71,7 @@ async def serve(app: web.Application, settings: Settings, stop: asyncio.Event | 
     )
     await runner.setup()
     try:
-        site = web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG)
+        site = web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=settings.workers > 1 or None)
         await site.start()
         _greet(app, settings, runner.addresses[0][1])
         await stop.wait()
