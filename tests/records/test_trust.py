@@ -163,7 +163,7 @@ async def test_a_token_lets_in_and_its_text_is_kept_nowhere(records: Records) ->
     found = await records.tokens.verify(text, NOW)
     assert found == token
     assert text.startswith(f"cck_{token.id}_")
-    secret = text.rpartition("_")[2]
+    secret = text[-43:]
     (row,) = records.tokens.list("harbor")
     assert secret not in repr(row)
     assert records.tokens.any()
