@@ -9,7 +9,7 @@ import hmac
 import os
 import stat
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -23,10 +23,11 @@ from covercheck.records.errors import RecordsUnavailable
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
+DRAWN: Final = 256
 TOKEN_BYTES: Final = 20
 FILE: Final = "covercheck.key"
 PLAIN, PACKED, JOINED = b"\x00", b"\x01", b"\x02"
-SMALLEST_PACKED: Final = 200
+SMALLEST_PACKED: Final = 1_500  # below, starting the compressor takes longer than writing the bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Vault:
     def __init__(self, keys: Sequence[bytes]) -> None:
         self._ciphers: Mapping[str, AESGCM] = {_id(key): AESGCM(_derived(key, b"records")) for key in keys}
         self._newest = _id(keys[0])
+        self._random: Iterator[bytes] = iter(())
         self._member_key = _derived(keys[-1], b"members")
         self._link_key = _derived(keys[-1], b"links")
 
@@ -63,9 +65,18 @@ class Vault:
 
     def seal(self, data: bytes, org: str, record: str, *, packed: bytes | None = None) -> Sealed:
         """Sealed for one record of one organisation: elsewhere it can't be opened. `packed`: the data as `pack` has it already."""
-        nonce = os.urandom(NONCE_BYTES)
+        nonce = self._nonce()
         body = packed if packed is not None else pack(data)
         return Sealed(self._newest, nonce + self._ciphers[self._newest].encrypt(nonce, body, _bound(org, record)))
+
+    def _nonce(self) -> bytes:
+        """Random, drawn many at a time: each draw asks the kernel."""
+        nonce = next(self._random, None)
+        if nonce is None:
+            drawn = os.urandom(NONCE_BYTES * DRAWN)
+            self._random = iter([drawn[at : at + NONCE_BYTES] for at in range(0, len(drawn), NONCE_BYTES)])
+            nonce = next(self._random)
+        return nonce
 
     def open(self, sealed: Sealed, org: str, record: str) -> bytes:
         """What was sealed; raises RecordsUnavailable where the key is not here or the data is not this record's."""

@@ -25,6 +25,7 @@ from covercheck.web.remembering import FIRST_TOKEN
 
 LINGER_SECONDS = 5.0
 BACKLOG = 1_024
+SWITCH_SECONDS = 0.0005  # the thread that writes must not wait 5 ms for its turn
 PAUSES = (10_000, 20, 20)  # of the garbage collector: requests make few cycles, and what is kept between them is large
 
 
@@ -36,6 +37,7 @@ def run(settings: Settings) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*PAUSES)
+    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve(app, settings))
