@@ -60,15 +60,20 @@ class Access:
     async def _asker(self, request: web.Request) -> Asker:
         written = request.headers.get("Authorization")
         if written is None:
-            if self._open and not await self._made_since():
-                return LOCAL
-            raise Refused(NO_TOKEN, headers=CHALLENGE)
+            nobody = await self.nobody()
+            if nobody is None:
+                raise Refused(NO_TOKEN, headers=CHALLENGE)
+            return nobody
         scheme, _, text = written.partition(" ")
         found = await self.asker_of(text.strip()) if scheme.lower() == "bearer" else TokenRefused("malformed")
         if isinstance(found, TokenRefused):
             raise Refused(BAD_TOKEN, f"It is {found.key}.", headers=CHALLENGE)
         await self._limit(found.token)
         return found
+
+    async def nobody(self) -> Asker | None:
+        """Who asks without a token: `local` while none was ever made and this machine alone can ask."""
+        return LOCAL if self._open and not await self._made_since() else None
 
     async def _made_since(self) -> bool:
         """The first token ends the openness, also of a running service, within seconds."""

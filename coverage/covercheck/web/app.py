@@ -27,6 +27,8 @@ from covercheck.web.openapi import openapi_document
 from covercheck.web.remembering import FIRST_TOKEN, memory
 from covercheck.web.replies import Headers, Shelf
 from covercheck.web.routes import OPERATIONS
+from covercheck.web.staff.frame import FRAME, Frame, for_people
+from covercheck.web.staff.routes import PAGES
 
 EXAMPLE: Mapping[str, Any] = {
     "payer": "bcbs-massachusetts",
@@ -48,6 +50,7 @@ def create_app(
     requests = RequestLog(settings.log_level, stream, pause)
     headers, running = Headers.of(__version__, checker.book.digest), Running()
     known = {operation.path: operation.query for operation in OPERATIONS if operation.query}
+    known |= {path: query for _, path, _, query in PAGES if query}
     actions: dict[tuple[str, str], Action] = {
         (operation.method, operation.path): operation.action for operation in OPERATIONS if operation.action is not None
     }
@@ -61,6 +64,7 @@ def create_app(
     app[RUNNING] = running
     app[SHELF] = Shelf()
     app[FIRST_TOKEN] = []
+    app[FRAME] = Frame.make()
     app[METRICS] = Metrics()
     app[METRICS].rulebook(checker.book.digest, clock().timestamp())
     describe: Callable[[], dict[str, Any]] = cache(partial(_describe, checker))
@@ -70,6 +74,8 @@ def create_app(
             app.router.add_get(operation.path, operation.handler, expect_handler=expect)
         else:
             app.router.add_post(operation.path, operation.handler, expect_handler=expect)
+    for method, path, handler, _ in PAGES:
+        app.router.add_route(method, path, for_people(handler))
 
     async def write_the_last_lines(_: web.Application) -> None:
         requests.flush()

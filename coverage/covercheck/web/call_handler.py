@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -32,18 +33,35 @@ from covercheck.web.replies import answer_reply
 ID_LENGTH: Final = 26
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The response's body, and whether the call had been recorded before."""
+
+    body: bytes
+    replayed: bool
+
+
 async def post_call(request: web.Request) -> web.Response:
     """Record a call; the check comes back answered with it."""
+    kept = await kept_check(request, "call.record")
+    body = await read_body(request, request.app[SETTINGS])
+    recorded = await record_call(request, kept, body, request.headers.get("Idempotency-Key"))
+    response = answer_reply(request, request.app[HEADERS], recorded.body)
+    if recorded.replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+async def record_call(request: web.Request, kept: KeptCheck, body: bytes, key: str | None) -> Recorded:
+    """Keep a call about a check and answer the check anew; raises Refused with every fault."""
     app = request.app
     asker, memory, now = request[ASKER], app[MEMORY], app[CLOCK]()
-    kept = await kept_check(request, "call.record")
-    body = await read_body(request, app[SETTINGS])
     question = app[CHECKER].reader.read(kept.request, now.date())
     try:
         call = parse_call(body, app[CHECKER].book, question.parts, now.date())
     except QuestionRefused as refused:
         refuse(body, refused)
-    call_id = _call_id(request, asker, kept)
+    call_id = _call_id(key, asker, kept)
     earlier = await memory.calls_of(asker, kept.record.id)
     known = {record.id: told for record, told in earlier}
     if call.supersedes is not None and call.supersedes not in known:
@@ -54,11 +72,7 @@ async def post_call(request: web.Request) -> web.Response:
     else:
         await memory.record_call(asker, kept, question, call, call_id, now, [deed(request, asker, "call.record", call_id, now)])
         app[METRICS].call_recorded()
-    recorded = await _answered(request, kept, question, call_id, now)
-    response = answer_reply(request, app[HEADERS], recorded)
-    if call_id in known:
-        response.headers["Idempotency-Replayed"] = "true"
-    return response
+    return Recorded(await _answered(request, kept, question, call_id, now), call_id in known)
 
 
 async def get_calls(request: web.Request) -> web.Response:
@@ -93,9 +107,8 @@ def _conflicts(request: web.Request, question: Question, heard: Heard, known: tu
     return conflicts(valid, [part.answer for part in before.parts], facts, checker.book.facts)
 
 
-def _call_id(request: web.Request, asker: Asker, kept: KeptCheck) -> str:
+def _call_id(key: str | None, asker: Asker, kept: KeptCheck) -> str:
     """Random; or made from the `Idempotency-Key`, so that a repeat is the same call."""
-    key = request.headers.get("Idempotency-Key")
     if key is None:
         return "call_" + os.urandom(ID_LENGTH // 2).hex()
     if not is_sound_key(key):

@@ -32,13 +32,6 @@ async def get_docs(request: web.Request) -> web.Response:
     return document_reply(request, app[HEADERS], document)
 
 
-async def get_landing(request: web.Request) -> web.Response:
-    """Where to begin."""
-    app = request.app
-    document = app[SHELF].get("landing", partial(_page, app, "landing.html"))
-    return document_reply(request, app[HEADERS], document)
-
-
 async def get_problem(request: web.Request) -> web.Response:
     """What a kind of problem means."""
     app = request.app

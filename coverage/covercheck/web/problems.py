@@ -148,6 +148,11 @@ def problem_reply(request: web.Request, refused: Refused, request_id: str) -> we
     return response
 
 
+def problem_errors(faults: Iterable[Fault]) -> tuple[ProblemError, ...]:
+    """Each fault with its remedy."""
+    return tuple(map(_error, faults))
+
+
 def refusal_of(error: web.HTTPException, limit: int) -> Refused:
     """What aiohttp itself refuses, in our words."""
     match error:

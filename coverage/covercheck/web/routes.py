@@ -16,7 +16,7 @@ from covercheck.web.health import Health, Readiness, healthz, readyz
 from covercheck.web.metrics import get_metrics
 from covercheck.web.operation import Operation, Parameter
 from covercheck.web.outcome_handler import Outcomes, get_accuracy, post_outcomes
-from covercheck.web.pages import get_docs, get_landing, get_openapi, get_problem
+from covercheck.web.pages import get_docs, get_openapi, get_problem
 from covercheck.web.payer_view import PayerDetail, PayerList
 from covercheck.web.record_handler import RESULTS, get_check, get_checks
 from covercheck.web.record_view import AccuracyView, CallList, CallRecorded, CheckList, OutcomeList
@@ -267,9 +267,6 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "GET", "/docs", get_docs, "getDocs", "This description, to be read", "One page, no scripts.", "Pages", media=HTML, cached=True
-    ),
-    Operation(
-        "GET", "/", get_landing, "getLanding", "Where to begin", "What this is, with one call to copy.", "Pages", media=HTML, cached=True
     ),
     Operation(
         "GET",

@@ -1,0 +1,92 @@
+"""`/checks/{id}`: the answer; `/checks`: what was asked before."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import orjson
+from aiohttp import web
+
+from covercheck.records.checks import Filters
+from covercheck.rules.facts import Fact
+from covercheck.web.access import ASKER
+from covercheck.web.keys import CHECKER, CLOCK, MEMORY
+from covercheck.web.problems import UNKNOWN_CHECK, Refused
+from covercheck.web.record_handler import RESULTS, note
+from covercheck.web.record_view import check_brief
+from covercheck.web.staff.frame import admitted, page
+from covercheck.web.staff.question_form import SELECTORS, Fields, form_of
+
+PAGE: Final = 50
+
+
+async def get_answer(request: web.Request) -> web.Response:
+    """The answer for staff, or, with `view=patient`, in plain words."""
+    away = await admitted(request, "check.read")
+    if away is not None:
+        return away
+    memory, asker, check_id = request.app[MEMORY], request[ASKER], request.match_info["id"]
+    kept = await memory.find(asker, check_id)
+    await note(request, "check.read", check_id, "ok" if kept is not None else "not found")
+    if kept is None:
+        raise Refused(UNKNOWN_CHECK)
+    before = await memory.find(asker, request.query["before"]) if "before" in request.query else None
+    answer, question = orjson.loads(kept.answer), orjson.loads(kept.question)
+    calls = await memory.calls_of(asker, check_id)
+    for part in answer["parts"]:
+        part["main_cite"] = next((reason["cite"] for reason in part["reasons"] if reason["cite"] is not None), None)
+    return page(
+        request,
+        "answer.html",
+        answer=answer,
+        form=Fields(form_of(question)),
+        question=question,
+        before=_results(orjson.loads(before.answer)) if before is not None else None,
+        wanted=_wanted(answer, request.app[CHECKER].book.facts.facts),
+        calls=[record for record, _ in calls],
+        patient=request.query.get("view") == "patient",
+        overdue=answer["valid_until"] < request.app[CLOCK]().date().isoformat(),
+    )
+
+
+async def get_history(request: web.Request) -> web.Response:
+    """Earlier checks, newest first."""
+    away = await admitted(request, "check.list")
+    if away is not None:
+        return away
+    app, asker, query = request.app, request[ASKER], request.query
+    result = query.get("result") if query.get("result") in RESULTS else None
+    payer = app[CHECKER].directory.find(query["payer"]) if query.get("payer") else None
+    filters = Filters(payer or query.get("payer") or None, result, token=asker.own_only)
+    try:
+        found = await app[MEMORY].records.checks.page(asker.org, filters, PAGE, query.get("cursor") or None)
+    except ValueError:
+        found = await app[MEMORY].records.checks.page(asker.org, filters, PAGE)
+    await note(request, "check.list", f"{len(found.checks)} checks")
+    return page(
+        request,
+        "history.html",
+        checks=[check_brief(record) for record in found.checks],
+        next=found.next,
+        filters={"payer": query.get("payer", ""), "result": result or ""},
+        today=app[CLOCK]().date().isoformat(),
+    )
+
+
+def _results(answer: dict[str, Any]) -> dict[str, Any]:
+    return {"id": answer["id"], "parts": {part["part"]: part for part in answer["parts"]}}
+
+
+def _wanted(answer: dict[str, Any], facts: dict[str, Fact] | Any) -> list[dict[str, Any]]:
+    """What would change the answer, each fact once, with the parts it decides, by who knows it."""
+    found: dict[str, dict[str, Any]] = {}
+    for part in answer["parts"]:
+        for fact in part["deciding_facts"]:
+            known = found.setdefault(
+                fact["fact"],
+                {**fact, "of": [], "why": [], "entry": facts.get(fact["fact"]), "selector": SELECTORS.get(fact["fact"])},
+            )
+            known["of"].append(part["label"])
+            known["why"] += [reason for reason in part["reasons"] if reason["fact"] == fact["fact"]]
+    order = ("clinic", "patient", "payer")
+    return sorted(found.values(), key=lambda fact: order.index(fact["known_by"]))

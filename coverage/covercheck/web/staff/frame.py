@@ -1,0 +1,150 @@
+"""What all staff pages share: templates, styles, who looks, and protection against forms of other sites."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+from urllib.parse import quote, urlsplit
+
+import jinja2
+from aiohttp import web
+
+from covercheck import __version__
+from covercheck.checks.memory.memory import Asker
+from covercheck.records.errors import RecordsUnavailable
+from covercheck.records.roles import Action, may
+from covercheck.web.access import ACCESS, ASKER
+from covercheck.web.keys import CHECKER, HEADERS
+from covercheck.web.problems import NOT_ALLOWED, NOT_KEPT, Refused
+from covercheck.web.replies import HTML, MIN_COMPRESSED, QUICK, accepts_gzip, gzipped
+from covercheck.web.staff import words
+from covercheck.web.staff.session import SESSION, keep_session, read_session
+
+POLICY: Final = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+PAGE_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": POLICY,
+    "Vary": "Accept-Encoding, Cookie",
+    "Content-Type": HTML,
+    "Referrer-Policy": "same-origin",  # with none at all browsers hide where a form stands
+}
+SAME_SITE: Final = frozenset({"same-origin", "none"})
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Templates and the one stylesheet, made with the application."""
+
+    environment: jinja2.Environment
+    style: bytes
+    style_name: str
+
+    @classmethod
+    def make(cls) -> Frame:
+        """Read templates and style."""
+        loader = jinja2.PackageLoader("covercheck.web")
+        environment = jinja2.Environment(
+            loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        environment.globals.update(words=words)
+        environment.filters["day"] = lambda moment: str(moment)[:10]
+        style = "".join(loader.get_source(environment, name)[0] for name in ("page.css", "staff/staff.css")).encode()
+        return cls(environment, style, f"/static/{hashlib.sha256(style).hexdigest()[:16]}.css")
+
+
+FRAME = web.AppKey("frame", Frame)
+
+
+async def get_style(request: web.Request) -> web.Response:
+    """The stylesheet; its name changes with it, so that it may be kept."""
+    frame = request.app[FRAME]
+    headers = request.app[HEADERS].common.copy()
+    headers["Cache-Control"] = "public, max-age=31536000, immutable" if request.path == frame.style_name else "no-store"
+    return web.Response(body=frame.style, content_type="text/css", charset="utf-8", headers=headers)
+
+
+def page(request: web.Request, template: str, status: int = 200, **values: Any) -> web.Response:
+    """A page, never kept by caches: it may be about a patient."""
+    frame, asker = request.app[FRAME], request.get(ASKER)
+    known: dict[str, Any] = {
+        "style": frame.style_name,
+        "version": __version__,
+        "book": request.app[CHECKER].book,
+        "asker": asker,
+        "signed_in": SESSION in request.cookies,
+        "path": request.path,
+    }
+    body = frame.environment.get_template(f"staff/{template}").render({**known, **values}).encode()
+    headers = request.app[HEADERS].common.copy()
+    headers.update(
+        {"Cache-Control": "no-store", "Content-Security-Policy": POLICY, "Vary": "Accept-Encoding, Cookie", "Content-Type": HTML}
+    )
+    if len(body) >= MIN_COMPRESSED and accepts_gzip(request.headers.get("Accept-Encoding", "")):
+        headers["Content-Encoding"] = "gzip"
+        body = gzipped(body, QUICK)
+    return web.Response(status=status, body=body, headers=headers)
+
+
+def see(request: web.Request, address: str) -> web.Response:
+    """Go and look there: after a form was taken, so that reloading sends nothing twice."""
+    headers = request.app[HEADERS].common.copy()
+    headers.update({"Location": address, "Cache-Control": "no-store"})
+    return web.Response(status=303, headers=headers)
+
+
+def for_people(handler: Handler) -> Handler:
+    """A page's handler: what is refused is told as a page too, and a session lives on while it is used."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            response = await handler(request)
+        except Refused as refused:
+            response = page(request, "refused.html", refused.kind.status, kind=refused.kind, detail=str(refused.detail))
+        except RecordsUnavailable as error:
+            response = page(request, "refused.html", NOT_KEPT.status, kind=NOT_KEPT, detail=str(error))
+            response.headers["Retry-After"] = "5"
+        token = read_session(request)
+        if token is not None and SESSION not in response.cookies:
+            keep_session(request, response, token)
+        return response
+
+    return handle
+
+
+async def admitted(request: web.Request, action: Action) -> web.Response | None:
+    """Who looks is noted in the request; a response where nobody is let in: the way to sign in."""
+    asker = await _asker(request)
+    if asker is None:
+        return see(request, f"/sign-in?next={quote(request.path, safe='/')}")
+    if not may(asker.role, action):
+        raise Refused(NOT_ALLOWED, f"The role {asker.role} does not include {action}.")
+    request[ASKER] = asker
+    return None
+
+
+async def _asker(request: web.Request) -> Asker | None:
+    text = read_session(request)
+    if text is not None:
+        found = await request.app[ACCESS].asker_of(text)
+        return found if isinstance(found, Asker) else None
+    return await request.app[ACCESS].nobody()
+
+
+def check_origin(request: web.Request) -> None:
+    """Refuse a form that a page of another site sends; browsers tell where it stood."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in SAME_SITE:
+            raise Refused(NOT_ALLOWED, "The form stands on another site.")
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise Refused(NOT_ALLOWED, "The form stands on another site.")
+
+
+def texts(form: Mapping[str, Any]) -> dict[str, str]:
+    """A form's fields as texts, trimmed; the first where one stands twice, files left out."""
+    return {name: value.strip() for name, value in form.items() if isinstance(value, str)}

@@ -1,0 +1,37 @@
+"""`/payers`: who is on file, and what was read of each."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from covercheck.proof.matrix import matrix_of
+from covercheck.web.keys import CHECKER, CLOCK
+from covercheck.web.payer_view import payer_detail, payer_list, payer_search
+from covercheck.web.problems import UNKNOWN_PAYER, Refused
+from covercheck.web.staff.frame import admitted, page
+
+LONGEST = 200
+
+
+async def get_payer_list(request: web.Request) -> web.Response:
+    """Payers by name with what is on file for each part today."""
+    away = await admitted(request, "catalogue.read")
+    if away is not None:
+        return away
+    checker = request.app[CHECKER]
+    query = request.query.get("q", "").strip()[:LONGEST]
+    found = payer_search(checker.book, checker.directory, query) if query else payer_list(checker.book)
+    matrix = matrix_of(checker.engine, request.app[CLOCK]().date())
+    return page(request, "payers.html", found=found, query=query, matrix=matrix, parts=tuple(checker.book.therapies.parts.items()))
+
+
+async def get_payer_page(request: web.Request) -> web.Response:
+    """One payer: policies, editions, sources, what was not read, contacts."""
+    away = await admitted(request, "catalogue.read")
+    if away is not None:
+        return away
+    checker = request.app[CHECKER]
+    payer = checker.book.payers.get(request.match_info["id"])
+    if payer is None:
+        raise Refused(UNKNOWN_PAYER)
+    return page(request, "payer.html", payer=payer_detail(checker.book, payer))

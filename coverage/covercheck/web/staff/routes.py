@@ -1,0 +1,32 @@
+"""The addresses of the staff pages with the query parameters each knows."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeAlias
+
+from aiohttp import web
+
+from covercheck.web.staff.answers import get_answer, get_history
+from covercheck.web.staff.asking import get_ask, post_again, post_ask
+from covercheck.web.staff.calling import get_call, post_call_form
+from covercheck.web.staff.frame import get_style
+from covercheck.web.staff.payers import get_payer_list, get_payer_page
+from covercheck.web.staff.sign_in import get_sign_in, post_sign_in, post_sign_out
+
+Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+PAGES: Final[tuple[tuple[str, str, Handler, frozenset[str]], ...]] = (
+    ("GET", "/", get_ask, frozenset({"example"})),
+    ("POST", "/ask", post_ask, frozenset()),
+    ("GET", "/checks", get_history, frozenset({"payer", "result", "cursor"})),
+    ("GET", "/checks/{id}", get_answer, frozenset({"before", "view"})),
+    ("POST", "/checks/{id}/again", post_again, frozenset()),
+    ("GET", "/checks/{id}/call", get_call, frozenset()),
+    ("POST", "/checks/{id}/call", post_call_form, frozenset()),
+    ("GET", "/payers", get_payer_list, frozenset({"q"})),
+    ("GET", "/payers/{id}", get_payer_page, frozenset()),
+    ("GET", "/sign-in", get_sign_in, frozenset({"next"})),
+    ("POST", "/sign-in", post_sign_in, frozenset()),
+    ("POST", "/sign-out", post_sign_out, frozenset()),
+    ("GET", "/static/{name}", get_style, frozenset()),
+)
