@@ -12,6 +12,7 @@ from openapi_pydantic import OpenAPI
 
 from covercheck.web.problems import KINDS
 from covercheck.web.routes import OPERATIONS
+from covercheck.web.staff.routes import PAGES
 from tests.web.conftest import Client
 from tests.web.serving import QUESTION, changed
 from tests.web.test_reads import READS
@@ -54,7 +55,8 @@ async def test_every_route_of_the_service_is_described(client: Client) -> None:
     app = client.app
     assert app is not None
     routes = {(route.method, route.resource.canonical) for route in app.router.routes() if route.resource and route.method != "HEAD"}
-    assert routes == {(method.upper(), path) for path, methods in spec["paths"].items() for method in methods}
+    pages = {(method, path) for method, path, _, _ in PAGES}
+    assert routes == {(method.upper(), path) for path, methods in spec["paths"].items() for method in methods} | pages
 
 
 @pytest.mark.parametrize("path", ["/v1/payers", "/v1/payers?q=acm", "/v1/payers/acme", "/v1/therapies", "/v1/facts", "/healthz", "/readyz"])
@@ -135,7 +137,7 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/problems/too-large"])
+@pytest.mark.parametrize("path", ["/docs", "/problems/too-large"])
 async def test_pages_are_whole_and_take_nothing_from_elsewhere(client: Client, path: str) -> None:
     text = await (await client.get(path)).text()
     page = Page(text)

@@ -10,7 +10,6 @@ from tests.web.conftest import Client
 from tests.web.serving import small_checker
 
 READS = [
-    "/",
     "/docs",
     "/openapi.json",
     "/v1/payers",

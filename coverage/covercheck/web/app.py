@@ -75,7 +75,8 @@ def create_app(
         else:
             app.router.add_post(operation.path, operation.handler, expect_handler=expect)
     for method, path, handler, _ in PAGES:
-        app.router.add_route(method, path, for_people(handler))
+        add = app.router.add_get if method == "GET" else app.router.add_post
+        add(path, for_people(handler), expect_handler=expect)
 
     async def write_the_last_lines(_: web.Application) -> None:
         requests.flush()
