@@ -18,5 +18,5 @@ async def nothing(*_: Any, **__: Any) -> None:
 
 
 if __name__ == "__main__":
-    Memory.keep = nothing  # type: ignore[assignment, method-assign]
+    Memory.keep = nothing  # type: ignore[method-assign]
     run(Settings(port=int(sys.argv[1])))
