@@ -328,3 +328,13 @@ async def test_figures_name_payers_parts_and_outcomes_and_no_patient(client: Cli
 
 async def test_figures_can_be_kept_away(serve: Serve) -> None:
     assert (await (await serve(metrics=False)).get("/metrics")).status == 404
+
+
+@pytest.mark.parametrize(("members", "found"), [(2, 0), (3, 1)])
+async def test_three_members_told_the_same_are_a_suggestion_to_the_keepers_of_the_rules(client: Client, members: int, found: int) -> None:
+    for number in range(members):
+        answer = await ask(client, {**ASKED, "member": {**MEMBER, "id": f"ZQX9911004{number}"}})
+        assert (await client.post(f"/v1/checks/{answer['id']}/calls", json=CALL)).status == 200
+    told = await (await client.get("/v1/suggestions")).json()
+    assert len(told["suggestions"]) == found
+    assert all(one["members"] == members and one["part"] == "psychotherapy" for one in told["suggestions"])

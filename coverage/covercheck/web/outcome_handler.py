@@ -12,6 +12,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from covercheck.checks.evidence.accuracy import Decided, Outcome, Proof, accuracy
+from covercheck.checks.evidence.suggest import Heard, suggestions
 from covercheck.checks.request import Fault, IsoDate, QuestionRefused, pointer
 from covercheck.records.evidence import Confirmed, OutcomeRecord
 from covercheck.web.access import ASKER, deed
@@ -19,7 +20,7 @@ from covercheck.web.body import read_body, refuse
 from covercheck.web.keys import CLOCK, HEADERS, MEMORY, SETTINGS
 from covercheck.web.problems import REFUSED, Refused
 from covercheck.web.record_handler import kept_check, note
-from covercheck.web.record_view import AccuracyView, OutcomeList, outcome_view, parts_of
+from covercheck.web.record_view import AccuracyView, OutcomeList, SuggestionList, outcome_view, parts_of
 from covercheck.web.replies import answer_reply
 
 COVERED = ("paid", "covered")
@@ -74,6 +75,16 @@ async def get_accuracy(request: web.Request) -> web.Response:
     await note(request, "accuracy.read", f"{len(confirmed)} outcomes")
     figures = accuracy(outcome for one in confirmed if (outcome := _outcome(one)) is not None)
     return answer_reply(request, app[HEADERS], orjson.dumps(AccuracyView(figures)))
+
+
+async def get_suggestions(request: web.Request) -> web.Response:
+    """What calls of all organisations teach, without naming any."""
+    app = request.app
+    found = await app[MEMORY].records.evidence.coverage_answers(app[CLOCK]().date())
+    heard = (Heard(one.payer, one.plan, one.part, one.value, one.org.encode() + (one.member or b""), one.called_on) for one in found)
+    told = SuggestionList(suggestions(heard))
+    await note(request, "suggestion.read", f"{len(told.suggestions)} suggestions")
+    return answer_reply(request, app[HEADERS], orjson.dumps(told))
 
 
 def _outcome(one: Confirmed) -> Outcome | None:

@@ -12,6 +12,7 @@ from covercheck.checks.evidence.accuracy import Accuracy
 from covercheck.checks.evidence.conflicts import Conflict
 from covercheck.checks.evidence.items import Evidence
 from covercheck.checks.evidence.record import RecordedCall
+from covercheck.checks.evidence.suggest import Suggestion
 from covercheck.records.checks import CheckRecord
 from covercheck.records.evidence import CallRecord, OutcomeRecord
 
@@ -121,6 +122,13 @@ class AccuracyView:
     """How often decided answers were right, payer by payer and part by part; no share under five cases."""
 
     figures: tuple[Accuracy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionList:
+    """What several members of one plan family were told alike: for whoever keeps the rules, never a rule by itself."""
+
+    suggestions: tuple[Suggestion, ...]
 
 
 def check_brief(record: CheckRecord) -> CheckBrief:

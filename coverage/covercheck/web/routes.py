@@ -15,11 +15,11 @@ from covercheck.web.check_handler import MAX_KEY, post_check
 from covercheck.web.health import Health, Readiness, healthz, readyz
 from covercheck.web.metrics import get_metrics
 from covercheck.web.operation import Operation, Parameter
-from covercheck.web.outcome_handler import Outcomes, get_accuracy, post_outcomes
+from covercheck.web.outcome_handler import Outcomes, get_accuracy, get_suggestions, post_outcomes
 from covercheck.web.pages import get_docs, get_openapi, get_problem
 from covercheck.web.payer_view import PayerDetail, PayerList
 from covercheck.web.record_handler import RESULTS, get_check, get_checks
-from covercheck.web.record_view import AccuracyView, CallList, CallRecorded, CheckList, OutcomeList
+from covercheck.web.record_view import AccuracyView, CallList, CallRecorded, CheckList, OutcomeList, SuggestionList
 
 HTML = "text/html"
 IDEMPOTENCY_KEY = Parameter(
@@ -161,6 +161,17 @@ OPERATIONS: tuple[Operation, ...] = (
         "Checks",
         answer=AccuracyView,
         action="accuracy.read",
+    ),
+    Operation(
+        "GET",
+        "/v1/suggestions",
+        get_suggestions,
+        "getSuggestions",
+        "What calls teach the keepers of the rules",
+        "Plans and parts on which three members or more were told the same, in grade A or B, and nobody the opposite. Get the document.",
+        "Checks",
+        answer=SuggestionList,
+        action="suggestion.read",
     ),
     Operation(
         "GET",

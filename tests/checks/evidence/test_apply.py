@@ -245,3 +245,8 @@ def test_poor_grades_alone_decide_nothing(written: dict[str, Any]) -> None:
     poor = tuple(item for item in evidence(checker, written) if item.grade in ("C", "D"))
     plain, heard = ask(checker), ask(checker, *poor)
     assert [found.result for found in heard.parts] == [found.result for found in plain.parts]
+
+
+@pytest.mark.parametrize(("value", "result"), [("yes", "uncertain"), ("no", "likely_not_covered")])
+def test_that_a_kind_of_clinician_is_paid_says_nothing_of_the_rest(checker: Checker, value: str, result: str) -> None:
+    assert part(after(checker, answer_to("C5", value, parts=["psychotherapy"])), "psychotherapy").result == result

@@ -48,7 +48,7 @@ TOPICS: Final[Mapping[str, Topic]] = MappingProxyType(
         "C2": _AUTHORIZATION,
         "C3": _NOTE,
         "C4": Topic("coverage", "not_covered", None, needs=_COVERED),
-        "C5": _COVERAGE,
+        "C5": Topic("coverage", None, "not_covered", needs=("code", "clinic")),
         "D1": Topic("benefit"),
         "D2": _NOTE,
         "D3": _AUTHORIZATION,
