@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -21,12 +23,15 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from covercheck.records.roles import ROLES
+from covercheck.web.keys import MEMORY
 from covercheck.web.operation import Operation
 from covercheck.web.routes import OPERATIONS
-from tests.web.serving import Log, app_for
+from tests.web.serving import START, Log, app_for
 
 EXAMPLES = 100
 FEW = 10
+BY_ROLE = int(os.environ.get("COVERCHECK_TEST_EXAMPLES", "3"))
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -46,10 +51,27 @@ def _sendings() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[str]:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A service in a thread of its own."""
+    with in_thread(app_for(Log(), data_dir=tmp_path_factory.mktemp("data"))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+    """A service with a token of each role, none, and one that lets nobody in."""
+    app = app_for(Log(), data_dir=tmp_path_factory.mktemp("guarded"), token_per_minute=1_000_000)
+    with in_thread(app) as address:
+        tokens = app[MEMORY].records.tokens
+        heads: dict[str, str] = {role: f"Bearer {tokens.create('harbor', role, 'test', START)[1]}" for role in ROLES}
+        yield address, {**heads, "nobody": "", "stranger": "Bearer cck_AAAAAAAA_" + "A" * 43}
+
+
+@contextmanager
+def in_thread(app: web.Application) -> Iterator[str]:
+    """The application on a free port, in an event loop beside the tests."""
     loop = asyncio.new_event_loop()
-    runner = web.AppRunner(app_for(Log()), access_log=None)
+    runner = web.AppRunner(app, access_log=None)
 
     async def begin() -> int:
         await runner.setup()
@@ -65,6 +87,21 @@ def service() -> Iterator[str]:
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+@pytest.mark.parametrize("role", [*ROLES, "nobody", "stranger"])
+def test_every_role_is_answered_as_described(guarded: tuple[str, dict[str, str]], operation: Operation, role: str) -> None:
+    address, heads = guarded
+    schema = schemathesis.openapi.from_url(f"{address}/openapi.json")
+    head = {"Authorization": heads[role]} if heads[role] else {}
+
+    @settings(max_examples=BY_ROLE, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(case=schema[operation.path][operation.method].as_strategy(generation_mode=GenerationMode.POSITIVE))
+    def run(case: schemathesis.Case[Any]) -> None:
+        case.call_and_validate(checks=CHECKS, headers=head)
+
+    run()
 
 
 @pytest.mark.parametrize(("operation", "mode"), list(_sendings()))
