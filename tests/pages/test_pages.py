@@ -195,3 +195,18 @@ async def test_the_call_sheet_prints_questions_whole(page: Page, site: Site) -> 
     await expect(page.get_by_role("navigation")).to_be_hidden()
     inside = await page.locator("li.question").first.evaluate("node => getComputedStyle(node).breakInside")
     assert inside == "avoid"
+
+
+async def test_claims_are_recorded_and_from_five_on_their_share_is_shown(page: Page, site: Site) -> None:
+    for _ in range(5):
+        await asked(page, site, 2)
+        await page.get_by_text("Record a claim that was paid or denied").click()
+        await page.get_by_label("Part", exact=True).select_option("ketamine_iv")
+        await page.get_by_label("Claim", exact=True).select_option("denied")
+        await page.locator("#outcomes").get_by_role("button", name="Record").click()
+        await expect(page.locator("#outcomes")).to_contain_text("ketamine iv denied, by a claim")
+    await page.goto(address(site, "/checks"))
+    row = page.get_by_role("row", name=re.compile("bcbs-alabama ketamine iv"))
+    await expect(row).to_contain_text("5 of 5")
+    await expect(row).to_contain_text("100 % (57 to 100)")
+    await sound(page)

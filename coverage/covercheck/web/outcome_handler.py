@@ -11,8 +11,9 @@ import orjson
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from covercheck.checks.evidence.accuracy import Decided, Outcome, Proof, accuracy
+from covercheck.checks.evidence.accuracy import Accuracy, Decided, Outcome, Proof, accuracy
 from covercheck.checks.evidence.suggest import Heard, suggestions
+from covercheck.checks.memory.memory import KeptCheck
 from covercheck.checks.request import Fault, IsoDate, QuestionRefused, pointer
 from covercheck.records.evidence import Confirmed, OutcomeRecord
 from covercheck.web.access import ASKER, deed
@@ -45,9 +46,17 @@ class Outcomes(BaseModel):
 
 async def post_outcomes(request: web.Request) -> web.Response:
     """Record what came of a check's parts."""
-    app, asker = request.app, request[ASKER]
     kept = await kept_check(request, "outcome.record")
-    body = await read_body(request, app[SETTINGS])
+    body = await read_body(request, request.app[SETTINGS])
+    await record_outcomes(request, kept, body)
+    found = await request.app[MEMORY].records.evidence.outcomes_of(request[ASKER].org, kept.record.id)
+    listed = OutcomeList(kept.record.id, tuple(map(outcome_view, found)))
+    return answer_reply(request, request.app[HEADERS], orjson.dumps(listed))
+
+
+async def record_outcomes(request: web.Request, kept: KeptCheck, body: bytes) -> None:
+    """Keep what came of a check's parts; raises Refused with every fault."""
+    app, asker = request.app, request[ASKER]
     now = app[CLOCK]()
     parts = tuple(part[0] for part in parts_of(kept.record.parts))
     try:
@@ -63,18 +72,19 @@ async def post_outcomes(request: web.Request) -> web.Response:
         for one in told.outcomes
     ]  # fmt: skip
     await app[MEMORY].records.evidence.save_outcomes(rows, [deed(request, asker, "outcome.record", kept.record.id, now)])
-    found = await app[MEMORY].records.evidence.outcomes_of(asker.org, kept.record.id)
-    listed = OutcomeList(kept.record.id, tuple(map(outcome_view, found)))
-    return answer_reply(request, app[HEADERS], orjson.dumps(listed))
 
 
 async def get_accuracy(request: web.Request) -> web.Response:
     """How often this organisation's decided answers were right."""
-    app, asker = request.app, request[ASKER]
-    confirmed = await app[MEMORY].records.evidence.confirmed(asker.org)
+    figures = await accuracy_of(request)
+    return answer_reply(request, request.app[HEADERS], orjson.dumps(AccuracyView(figures)))
+
+
+async def accuracy_of(request: web.Request) -> tuple[Accuracy, ...]:
+    """The figures of who asks; the look at them is in the audit."""
+    confirmed = await request.app[MEMORY].records.evidence.confirmed(request[ASKER].org)
     await note(request, "accuracy.read", f"{len(confirmed)} outcomes")
-    figures = accuracy(outcome for one in confirmed if (outcome := _outcome(one)) is not None)
-    return answer_reply(request, app[HEADERS], orjson.dumps(AccuracyView(figures)))
+    return accuracy(outcome for one in confirmed if (outcome := _outcome(one)) is not None)
 
 
 async def get_suggestions(request: web.Request) -> web.Response:

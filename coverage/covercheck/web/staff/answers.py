@@ -8,13 +8,15 @@ import orjson
 from aiohttp import web
 
 from covercheck.records.checks import Filters
+from covercheck.records.roles import may
 from covercheck.rules.facts import Fact
 from covercheck.web.access import ASKER
 from covercheck.web.keys import CHECKER, CLOCK, MEMORY
+from covercheck.web.outcome_handler import accuracy_of, record_outcomes
 from covercheck.web.problems import UNKNOWN_CHECK, Refused
 from covercheck.web.record_handler import RESULTS, note
 from covercheck.web.record_view import check_brief
-from covercheck.web.staff.frame import admitted, page
+from covercheck.web.staff.frame import admitted, check_origin, page, see, texts
 from covercheck.web.staff.question_form import SELECTORS, Fields, form_of
 
 PAGE: Final = 50
@@ -33,6 +35,7 @@ async def get_answer(request: web.Request) -> web.Response:
     before = await memory.find(asker, request.query["before"]) if "before" in request.query else None
     answer, question = orjson.loads(kept.answer), orjson.loads(kept.question)
     calls = await memory.calls_of(asker, check_id)
+    outcomes = await memory.records.evidence.outcomes_of(asker.org, check_id)
     for part in answer["parts"]:
         part["main_cite"] = next((reason["cite"] for reason in part["reasons"] if reason["cite"] is not None), None)
     return page(
@@ -44,9 +47,26 @@ async def get_answer(request: web.Request) -> web.Response:
         before=_results(orjson.loads(before.answer)) if before is not None else None,
         wanted=_wanted(answer, request.app[CHECKER].book.facts.facts),
         calls=[record for record, _ in calls],
+        outcomes=outcomes,
+        today=request.app[CLOCK]().date().isoformat(),
         patient=request.query.get("view") == "patient",
         overdue=answer["valid_until"] < request.app[CLOCK]().date().isoformat(),
     )
+
+
+async def post_outcome(request: web.Request) -> web.Response:
+    """What came of one part, as the form tells it."""
+    check_origin(request)
+    away = await admitted(request, "outcome.record")
+    if away is not None:
+        return away
+    kept = await request.app[MEMORY].find(request[ASKER], request.match_info["id"])
+    if kept is None:
+        raise Refused(UNKNOWN_CHECK)
+    form = texts(await request.post())
+    told = {name: form[name] for name in ("part", "outcome", "proof", "decided_on") if form.get(name)}
+    await record_outcomes(request, kept, orjson.dumps({"outcomes": [told]}))
+    return see(request, f"/checks/{kept.record.id}#outcomes")
 
 
 async def get_history(request: web.Request) -> web.Response:
@@ -68,6 +88,7 @@ async def get_history(request: web.Request) -> web.Response:
         "history.html",
         checks=[check_brief(record) for record in found.checks],
         next=found.next,
+        accuracy=await accuracy_of(request) if may(asker.role, "accuracy.read") else (),
         filters={"payer": query.get("payer", ""), "result": result or ""},
         today=app[CLOCK]().date().isoformat(),
     )

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from aiohttp import web
 
 from covercheck.web.patient.pages import get_patient_page, post_patient_link
-from covercheck.web.staff.answers import get_answer, get_history
+from covercheck.web.staff.answers import get_answer, get_history, post_outcome
 from covercheck.web.staff.asking import get_ask, post_again, post_ask
 from covercheck.web.staff.calling import get_call, post_call_form
 from covercheck.web.staff.frame import get_style
@@ -24,6 +24,7 @@ PAGES: Final[tuple[tuple[str, str, Handler, frozenset[str]], ...]] = (
     ("POST", "/checks/{id}/again", post_again, frozenset()),
     ("GET", "/checks/{id}/call", get_call, frozenset()),
     ("POST", "/checks/{id}/call", post_call_form, frozenset()),
+    ("POST", "/checks/{id}/outcome", post_outcome, frozenset()),
     ("POST", "/checks/{id}/link", post_patient_link, frozenset()),
     ("GET", "/p/{link}", get_patient_page, frozenset({"lang"})),
     ("GET", "/payers", get_payer_list, frozenset({"q"})),
