@@ -69,14 +69,7 @@ def create_app(
     app[METRICS].rulebook(checker.book.digest, clock().timestamp())
     describe: Callable[[], dict[str, Any]] = cache(partial(_describe, checker))
     app[DESCRIBE] = describe
-    for operation in OPERATIONS:
-        if operation.method == "GET":
-            app.router.add_get(operation.path, operation.handler, expect_handler=expect)
-        else:
-            app.router.add_post(operation.path, operation.handler, expect_handler=expect)
-    for method, path, handler, _ in PAGES:
-        add = app.router.add_get if method == "GET" else app.router.add_post
-        add(path, for_people(handler), expect_handler=expect)
+    _add_routes(app)
 
     async def write_the_last_lines(_: web.Application) -> None:
         requests.flush()
@@ -85,6 +78,15 @@ def create_app(
     app.cleanup_ctx.append(memory)
     app.cleanup_ctx.append(payers_systems)
     return app
+
+
+def _add_routes(app: web.Application) -> None:
+    """The API's operations, then the pages."""
+    addresses = [(operation.method, operation.path, operation.handler) for operation in OPERATIONS]
+    addresses += [("GET" if method == "GET" else "POST", path, for_people(handler)) for method, path, handler, _ in PAGES]
+    for method, path, handler in addresses:
+        add = app.router.add_get if method == "GET" else app.router.add_post
+        add(path, handler, expect_handler=expect)
 
 
 def _describe(checker: Checker) -> dict[str, Any]:
