@@ -25,12 +25,12 @@ from tests.processes import free_port, server
 from tests.records.made_up import check
 
 ROUNDS = 5
-REQUESTS = 3_000
+REQUESTS = 6_400
 STEP = 10_000
 FEW = 10_000
 
 
-def throughput() -> None:
+def throughput(connections: int) -> None:
     """Requests a second, both ways."""
     wire = requests_of(questions())
     kept, unkept = free_port(), free_port()
@@ -39,8 +39,9 @@ def throughput() -> None:
         server("tests.benchmarks.serve_unrecorded", str(unkept), port=unkept),
     ):
         for port in (kept, unkept):
-            asyncio.run(load(port, wire, 800))
-        rates = [(asyncio.run(load(kept, wire, REQUESTS))[0], asyncio.run(load(unkept, wire, REQUESTS))[0]) for _ in range(ROUNDS)]
+            load(port, wire, 800, connections)
+        rates = [(load(kept, wire, REQUESTS, connections)[0], load(unkept, wire, REQUESTS, connections)[0]) for _ in range(ROUNDS)]
+    print(f"{connections} connections")
     for mine, reference in rates:
         print(f"  recorded {mine:6.0f}/s   not recorded {reference:6.0f}/s   ratio {mine / reference:.2f}")
     print(f"  median ratio: {statistics.median(mine / reference for mine, reference in rates):.2f}")
@@ -90,5 +91,6 @@ def growth(rows: int) -> None:
 
 
 if __name__ == "__main__":
-    throughput()
+    for connections in (8, 64):
+        throughput(connections)
     growth(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)

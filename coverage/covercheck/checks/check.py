@@ -103,7 +103,14 @@ class Checker:
         directory = build_directory(book)
         engine, codes = Engine.of(book, limits), CodeBook.of(book, limits)
         return cls(
-            book, engine, codes, directory, QuestionReader(book, directory), PartAnswers(engine, codes), Tellings(book), bins_of(book)
+            book,
+            engine,
+            codes,
+            directory,
+            QuestionReader(book, directory),
+            PartAnswers(engine, codes),
+            Tellings.of_book(book),
+            bins_of(book),
         )
 
     def check(
@@ -124,13 +131,13 @@ class Checker:
     def write(
         self, request: CheckRequest, *, check_id: str, now: datetime, learned: Learned | None = None, evidence: Recorded = ()
     ) -> Written:
-        """The same answer, ready to be sent and kept. What no rule can tell apart, within one minute, is written once."""
+        """The same answer, ready to be sent and kept. What no rule can tell apart is written once, until a phone line opens or closes."""
         if learned is not None or evidence:
             return Written(_head(check_id, now), self._write(self._heard(request, now, learned, evidence), now))
         same = same_but_facts(request)
         known = self.reader.facts_if_known(request, same, now.date())
         facts = known if known is not None else self.reader.read(request, now.date()).asked.facts
-        key = (same, self.bins.key(facts, VALUED), now.replace(second=0, microsecond=0))
+        key = (same, self.bins.key(facts, VALUED), self.tellings.lines.key(now))
         rest = self.written.get(key, lambda: self._write(self.reader.read(request, now.date()), now))
         return Written(_head(check_id, now), rest)
 

@@ -10,6 +10,7 @@ import orjson
 
 from covercheck.checks.answer import CallPrompt, PatientView
 from covercheck.checks.call import call_prompt
+from covercheck.checks.open_lines import OpenLines
 from covercheck.checks.part import Prepared
 from covercheck.checks.patient import patient_view
 from covercheck.checks.question import Question
@@ -35,13 +36,19 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Tellings:
-    """Makes them from a rulebook. The same parts, question and minute get the same, worked out once."""
+    """Makes them from a rulebook. The same parts, question, day and open phone lines get the same, worked out once."""
 
     book: Rulebook
+    lines: OpenLines
     kept: Memo[Hashable, Told] = field(default_factory=lambda: Memo(KEPT), repr=False, compare=False)
 
+    @classmethod
+    def of_book(cls, book: Rulebook) -> Tellings:
+        """For the answers of a rulebook."""
+        return cls(book, OpenLines.of(book))
+
     def of(self, question: Question, parts: tuple[Prepared, ...], now: datetime) -> Told:
-        """What to tell of these parts; the minute matters for whether a line is open."""
+        """What to tell of these parts; the time matters for whether a line is open."""
         asked = question.asked
         facts = {name: asked.facts[name] for name in FACTS if name in asked.facts}
         provider = question.request.provider
@@ -52,7 +59,7 @@ class Tellings:
             question.codes,
             question.restricted,
             (provider.npi, provider.tax_id) if provider is not None else None,
-            now.replace(second=0, microsecond=0),
+            self.lines.key(now),
         )
 
         def make() -> Told:

@@ -173,7 +173,7 @@ def replay(run: Run, org: str, check: str) -> int:
         raise Stop("No check of this organisation has this id.", "covercheck replay chk_… --org …", code=FAILED)
     words = {
         "same": "The rules of its day give the same bytes again.",
-        "differs": "The rules of its day give other bytes now: the settings for evidence may have been others.",
+        "differs": "The rules of its day give other bytes now.",
         "other_version": "Another release of covercheck made it; its rules give other bytes with this one.",
         "no_rulebook": "The rulebook of its day is not on record.",
     }

@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, select, text
 
+from covercheck.records.inserting import Inserts
 from covercheck.records.tables import MOMENT, audit
 
 BEGINNING: Final = bytes(32)
 CHAIN_LOCK: Final = 7_726_002
 FIELDS: Final = ("org", "token", "action", "object", "address", "result", "request")
 LONGEST: Final = 200
+LAST: Final = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
+TOLD: Final = json.JSONEncoder(ensure_ascii=False)
 STEP: Final = 1_000
 
 
@@ -53,14 +56,14 @@ class Broken:
 Verdict: TypeAlias = Whole | Broken
 
 
-def append(connection: Connection, entries: Iterable[Entry]) -> None:
+def append(connection: Connection, entries: Iterable[Entry], inserts: Inserts | None = None) -> None:
     """Write entries at the end of the chain, inside the caller's transaction. On PostgreSQL appenders wait for each other."""
     waiting = tuple(entries)
     if not waiting:
         return
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
-    last = connection.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).first()
+    last = connection.exec_driver_sql(LAST).first()
     seq, previous = (last.seq, bytes(last.hash)) if last is not None else (0, BEGINNING)
     rows = []
     for entry in waiting:
@@ -73,7 +76,7 @@ def append(connection: Connection, entries: Iterable[Entry]) -> None:
         }
         previous = row["hash"] = _hash(row)
         rows.append(row)
-    connection.execute(insert(audit), rows)
+    (inserts or Inserts(connection.dialect)).run(connection, audit, rows)
 
 
 def verify(connection: Connection) -> Verdict:
@@ -95,4 +98,4 @@ def verify(connection: Connection) -> Verdict:
 
 def _hash(row: Any) -> bytes:
     told = [row["seq"], row["at"].astimezone(UTC).strftime(MOMENT), *(row[name] for name in FIELDS)]
-    return hashlib.sha256(bytes(row["previous"]) + json.dumps(told, ensure_ascii=False).encode()).digest()
+    return hashlib.sha256(bytes(row["previous"]) + TOLD.encode(told).encode()).digest()

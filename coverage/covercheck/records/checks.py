@@ -7,15 +7,16 @@ import base64
 import binascii
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Select, and_, delete, insert, select, update
 
 from covercheck.records.audit import Entry
 from covercheck.records.database import Database
-from covercheck.records.tables import calls, checks, evidence, idempotency, outcomes, rulebooks
+from covercheck.records.inserting import insert_once
+from covercheck.records.tables import answers, calls, checks, evidence, idempotency, outcomes, rulebooks
+from covercheck.records.vault import Sealed
 from covercheck.records.writer import Writer
 
 MOST_IN_PAGE: Final = 200
@@ -24,7 +25,10 @@ STEP: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class CheckRecord:
-    """One check. `question`, `answer` and `heard` (what payer and calls said) are sealed; `member` is a token. `seq` orders all checks."""
+    """One check. `question`, `answer` and `heard` (what payer and calls said) are sealed; `member` is a token. `seq` orders all checks.
+
+    Where `shared` is set, `answer` is only the beginning and `rest`, kept once for many checks, is what follows.
+    """
 
     id: str
     org: str
@@ -47,7 +51,21 @@ class CheckRecord:
     member: bytes | None = field(default=None, repr=False)
     member_last4: str | None = field(default=None, repr=False)
     hold: bool = False
+    shared: bytes | None = field(default=None, repr=False)
+    limits: str | None = None
     seq: int | None = None
+    rest: Sealed | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRecord:
+    """What checks of one organisation and day that were answered alike have in common, sealed."""
+
+    org: str
+    hash: bytes = field(repr=False)
+    day: date
+    key_id: str
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +106,13 @@ class Page:
     next: str | None
 
 
+KEPT: Final = tuple(column.name for column in checks.c if column.name != "seq")
+SHARED: Final = tuple(entry.name for entry in fields(AnswerRecord))
+WHOLE: Final = select(checks, answers.c.key_id.label("rest_key"), answers.c.data.label("rest_data")).outerjoin_from(
+    checks, answers, and_(checks.c.org == answers.c.org, checks.c.shared == answers.c.hash)
+)
+
+
 class CheckStore:
     """Checks of all organisations; every read names the organisation, and the token where only its own may be seen."""
 
@@ -97,11 +122,17 @@ class CheckStore:
         self._books: set[str] = set()
         self._keeping = asyncio.Lock()
 
-    async def save(self, record: CheckRecord, audit: Iterable[Entry] = (), repeat: Repeat | None = None) -> KeyTaken | None:
-        """Keep it, durably; or, where another check took the key first, on any machine, keep nothing and tell which."""
+    async def save(
+        self, record: CheckRecord, audit: Iterable[Entry] = (), repeat: Repeat | None = None, shared: AnswerRecord | None = None
+    ) -> KeyTaken | None:
+        """Keep it, durably; or, where another check took the key first, on any machine, keep nothing and tell which.
+
+        `shared`: the common part of its answer, where it may not be there yet.
+        """
         row = (checks, _row(record))
+        common = [] if shared is None else [(answers, {name: getattr(shared, name) for name in SHARED})]
         if repeat is None:
-            await self._writer.store([row], tuple(audit))
+            await self._writer.store([*common, row], tuple(audit))
             return None
         entries = tuple(audit)
 
@@ -111,7 +142,7 @@ class CheckStore:
                 connection.execute(insert(checks), [row[1]])
             return taken
 
-        return await self._writer.store((), entries, work)
+        return await self._writer.store(common, entries, work)
 
     async def repeated(self, org: str, space: str, name: str, now: datetime) -> KeyTaken | None:
         """The check that took this key, if it is still remembered."""
@@ -123,7 +154,7 @@ class CheckStore:
 
     async def find(self, org: str, check_id: str, token: str | None = None) -> CheckRecord | None:
         """The check, where this organisation (and token) may see it."""
-        wanted = select(checks).where(checks.c.id == check_id, checks.c.org == org)
+        wanted = WHOLE.where(checks.c.id == check_id, checks.c.org == org)
         if token is not None:
             wanted = wanted.where(checks.c.token == token)
         return await self._database.run(lambda connection: _first(connection, wanted))
@@ -159,7 +190,7 @@ class CheckStore:
         """Every check, oldest first, read in steps; for commands, not for requests."""
         seq = 0
         while True:
-            wanted = select(checks).where(checks.c.seq > seq).order_by(checks.c.seq).limit(STEP)
+            wanted = WHOLE.where(checks.c.seq > seq).order_by(checks.c.seq).limit(STEP)
             if org is not None:
                 wanted = wanted.where(checks.c.org == org)
             if since is not None:
@@ -182,18 +213,20 @@ class CheckStore:
             count = await self._writer.store((), (), lambda connection: _forget(connection, before, now))
             gone += count or 0
             if not count:
+                await self._writer.store((), (), lambda connection: _forget_answers(connection, min(before, now - timedelta(days=2))))
                 return gone
 
 
 def _row(record: CheckRecord) -> dict[str, Any]:
-    return {entry.name: getattr(record, entry.name) for entry in fields(record) if entry.name != "seq"}
+    return {name: getattr(record, name) for name in KEPT}
 
 
 def _record(row: Any) -> CheckRecord:
     values = dict(row)
-    for name in ("question", "answer", "heard", "member"):
+    for name in ("question", "answer", "heard", "member", "shared"):
         values[name] = bytes(values[name]) if values[name] is not None else None
-    return CheckRecord(**values)
+    key_id, data = values.pop("rest_key", None), values.pop("rest_data", None)
+    return CheckRecord(**values, rest=Sealed(key_id, bytes(data)) if data is not None else None)
 
 
 def _first(connection: Connection, wanted: Select[Any]) -> CheckRecord | None:
@@ -205,9 +238,8 @@ def _take(connection: Connection, record: CheckRecord, repeat: Repeat) -> KeyTak
     """Take the key for this check, or learn who has it. A key whose time is over is free again."""
     key = (idempotency.c.org == record.org, idempotency.c.space == repeat.space, idempotency.c.name == repeat.name)
     connection.execute(delete(idempotency).where(*key, idempotency.c.expires_at <= record.asked_at))
-    dialect = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     taken = connection.execute(
-        dialect(idempotency)
+        insert_once(connection.dialect, idempotency)
         .values(
             org=record.org,
             space=repeat.space,
@@ -216,7 +248,6 @@ def _take(connection: Connection, record: CheckRecord, repeat: Repeat) -> KeyTak
             check_id=record.id,
             expires_at=repeat.expires_at,
         )
-        .on_conflict_do_nothing()
         .returning(idempotency.c.check_id)
     )
     if taken.first() is not None:
@@ -226,8 +257,7 @@ def _take(connection: Connection, record: CheckRecord, repeat: Repeat) -> KeyTak
 
 
 def _keep_book(connection: Connection, digest: str, files: bytes, now: datetime) -> None:
-    dialect = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(dialect(rulebooks).values(digest=digest, files=files, first_used_at=now).on_conflict_do_nothing())
+    connection.execute(insert_once(connection.dialect, rulebooks).values(digest=digest, files=files, first_used_at=now))
 
 
 def _forget(connection: Connection, before: datetime, now: datetime) -> int:
@@ -241,6 +271,12 @@ def _forget(connection: Connection, before: datetime, now: datetime) -> int:
             connection.execute(delete(table).where(table.c.check_id.in_(gone)))
         connection.execute(delete(checks).where(checks.c.id.in_(gone)))
     return len(gone)
+
+
+def _forget_answers(connection: Connection, before: datetime) -> None:
+    """Delete what checks of earlier days had in common. An instance relies only on what it stored on the same day, or the one before."""
+    held = select(checks.c.shared).where(checks.c.hold.is_(True), checks.c.shared.is_not(None))
+    connection.execute(delete(answers).where(answers.c.day < before.astimezone(UTC).date(), answers.c.hash.not_in(held)))
 
 
 def _narrowed(wanted: Select[Any], filters: Filters) -> Select[Any]:

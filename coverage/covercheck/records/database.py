@@ -6,6 +6,7 @@ Statements run in threads, many in one hop: on SQLite the async drivers hop for 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from covercheck.records.errors import ErrorKey, RecordsUnavailable
 
@@ -113,14 +115,9 @@ def _sqlite(target: URL) -> Engine:
     def settle(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions are begun here, not by the driver
         cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "wal_autocheckpoint=8000",
-            "foreign_keys=ON",
-            f"busy_timeout={BUSY_MS}",
-            "secure_delete=ON",
-        ):
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        _write_ahead(cursor)
+        for pragma in ("synchronous=FULL", "wal_autocheckpoint=8000", "foreign_keys=ON", "secure_delete=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -130,6 +127,17 @@ def _sqlite(target: URL) -> Engine:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+@retry(
+    retry=retry_if_exception(lambda error: isinstance(error, sqlite3.OperationalError) and "locked" in str(error)),
+    wait=wait_random(0.005, 0.05),
+    stop=stop_after_delay(BUSY_MS / 1_000),
+    reraise=True,
+)
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """The busy timeout does not hold for this: of two that change a new file's mode at once, SQLite refuses one."""
+    cursor.execute("PRAGMA journal_mode=WAL")
 
 
 def migrate(database: Database) -> None:

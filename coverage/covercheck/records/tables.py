@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text, text
 from sqlalchemy.types import TypeDecorator
 
 MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -43,6 +43,7 @@ class Day(TypeDecorator[date]):
 
 metadata = MetaData()
 NAME = String(200)
+KNOWN = text("member IS NOT NULL")
 
 checks = Table(
     "checks",
@@ -69,13 +70,25 @@ checks = Table(
     Column("answer", LargeBinary, nullable=False),
     Column("heard", LargeBinary),
     Column("hold", Boolean, nullable=False, default=False),
+    Column("shared", LargeBinary(20)),
+    Column("limits", String(100)),
     Index("checks_by_org", "org", "seq"),
     Index("checks_by_payer", "org", "payer", "seq"),
     Index("checks_by_result", "org", "result", "seq"),
-    Index("checks_by_member", "org", "member", "seq"),
+    Index("checks_by_member", "org", "member", "seq", sqlite_where=KNOWN, postgresql_where=KNOWN),
     Index("checks_by_token", "org", "token", "seq"),
     Index("checks_by_service", "org", "date_of_service", "seq"),
     sqlite_autoincrement=True,
+)
+answers = Table(
+    "answers",
+    metadata,
+    Column("org", NAME, primary_key=True),
+    Column("hash", LargeBinary(20), primary_key=True),
+    Column("day", Day, nullable=False),
+    Column("key_id", String(16), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("answers_by_day", "day"),
 )
 rulebooks = Table(
     "rulebooks",

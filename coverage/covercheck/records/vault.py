@@ -94,6 +94,10 @@ class Vault:
         said = "\x1f".join((org, payer, plain or member_id)).encode()
         return hmac.new(self._member_key, said, hashlib.sha256).digest()[:TOKEN_BYTES]
 
+    def content_token(self, org: str, day: str, data: bytes) -> bytes:
+        """The name of what records of one organisation and day have in common; without the key nobody can try whether it is theirs."""
+        return hmac.new(self._member_key, f"{org}\x1f{day}\x1f".encode() + data, hashlib.sha256).digest()[:TOKEN_BYTES]
+
 
 def last4(member_id: str) -> str | None:
     """The end of an id, for people; never most of a short one."""
@@ -106,13 +110,8 @@ def pack(data: bytes) -> bytes:
     return PACKED + zlib.compress(data, 1) if len(data) >= SMALLEST_PACKED else PLAIN + data
 
 
-def joined(head: bytes, packed: bytes) -> bytes:
-    """As `pack` would give for both together, where the larger part was packed before."""
-    return JOINED + len(head).to_bytes(4) + head + packed
-
-
 def unpack(data: bytes) -> bytes:
-    """What `pack` or `joined` was given."""
+    """What `pack` was given, or what 0.2.0 joined: a beginning, and what was packed before."""
     match data[:1]:
         case b"\x01":
             return zlib.decompress(data[1:])

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import time
 
 CHECK_ID_PATTERN = r"^chk_[0-9a-f]{26}$"
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 
 
 def new_check_id() -> str:
-    """`chk_` and 26 lower-case characters: 104 random bits."""
-    return "chk_" + os.urandom(13).hex()
+    """`chk_` and 26 lower-case characters: the time in milliseconds, so that new ids lie together in an index, then 60 random bits."""
+    return f"chk_{time.time_ns() // 1_000_000:011x}{os.urandom(8).hex()[1:]}"
 
 
 def request_id_of(sent: str | None) -> str:

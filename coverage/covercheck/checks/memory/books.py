@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import orjson
 
+from covercheck.engine import EvidenceLimits
 from covercheck.rules.load import load_files
 from covercheck.rules.rulebook import Rulebook
 
@@ -22,3 +23,16 @@ def unpacked(kept: bytes) -> Rulebook:
     """The rulebook, loaded anew; its digest is the one it had."""
     told = orjson.loads(zlib.decompress(kept))
     return load_files({name: base64.b64decode(data) for name, data in told.items()})
+
+
+def limits_text(limits: EvidenceLimits) -> str:
+    """The ages, in months, by which sources were graded."""
+    return f"{limits.fresh_months}/{limits.aged_months}"
+
+
+def limits_of(text: str | None) -> EvidenceLimits | None:
+    """What `limits_text` wrote; None for a record of before it was kept."""
+    if text is None:
+        return None
+    fresh, aged = text.split("/")
+    return EvidenceLimits(int(fresh), int(aged))

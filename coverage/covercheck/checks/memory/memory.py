@@ -16,19 +16,20 @@ from covercheck.checks.check import Checker, Rest, Written
 from covercheck.checks.evidence.items import Evidence, items_of
 from covercheck.checks.evidence.record import RecordedCall
 from covercheck.checks.find_payer import name_key
-from covercheck.checks.memory.books import packed
+from covercheck.checks.memory.books import limits_text, packed
 from covercheck.checks.memory.heard import Heard, heard_from_bytes, heard_to_bytes
 from covercheck.checks.question import Question
 from covercheck.checks.request import CheckRequest, parse_request
 from covercheck.engine.memo import Memo
 from covercheck.records.audit import Entry
-from covercheck.records.checks import CheckRecord, KeyTaken, Repeat
+from covercheck.records.checks import AnswerRecord, CheckRecord, KeyTaken, Repeat
+from covercheck.records.errors import RecordsUnavailable
 from covercheck.records.evidence import CallRecord, EvidenceRecord
 from covercheck.records.opening import Records
 from covercheck.records.roles import Role, sees_own_only
-from covercheck.records.vault import Sealed, joined, last4, pack
+from covercheck.records.vault import Sealed, last4, pack
 
-PACKED_KEPT: Final = 200
+SHARED_KEPT: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,20 @@ class KeptCheck:
         return parse_request(self.question)
 
 
+@dataclass(slots=True)
+class _Shared:
+    """The common part of answers of one organisation and day; `is_stored` once it is durable."""
+
+    record: AnswerRecord
+    is_stored: bool = False
+
+
 class Memory:
     """One for each service or command."""
 
     def __init__(self, records: Records) -> None:
         self.records = records
-        self._packed: Memo[Rest, bytes] = Memo(PACKED_KEPT)
+        self._shared: Memo[tuple[str, date, Rest], _Shared] = Memo(SHARED_KEPT)
 
     async def known(self, asker: Asker, question: Question, today: date, check_id: str | None = None) -> tuple[Evidence, ...]:
         """Recorded evidence that may count: of the same member, payer and plan, or of this check."""
@@ -90,10 +99,25 @@ class Memory:
     ) -> KeyTaken | None:
         """Keep a check and, once, the rulebook it was answered by."""
         await self.records.checks.keep_book(checker.book.digest, lambda: packed(checker.book.files), now)
-        rest = written.rest
-        small = await asyncio.to_thread(pack, rest.json) if heard else self._packed.get(rest, lambda: pack(rest.json))
-        record = self._record(asker, checker, question, body, joined(written.head, small), rest, check_id, now, heard)
-        return await self.records.checks.save(record, audit, repeat)
+        if heard:
+            answer = await asyncio.to_thread(pack, written.json)
+            record = self._record(asker, checker, question, body, answer, written.rest, check_id, now, heard)
+            return await self.records.checks.save(record, audit, repeat)
+        shared = self._shared_of(asker.org, now.astimezone(UTC).date(), written.rest)
+        record = self._record(asker, checker, question, body, pack(written.head), written.rest, check_id, now, heard, shared.record.hash)
+        taken = await self.records.checks.save(record, audit, repeat, None if shared.is_stored else shared.record)
+        shared.is_stored = True
+        return taken
+
+    def _shared_of(self, org: str, day: date, rest: Rest) -> _Shared:
+        vault = self.records.vault
+
+        def make() -> _Shared:
+            name = vault.content_token(org, day.isoformat(), rest.json)
+            sealed = vault.seal(rest.json, org, f"{name.hex()}/rest")
+            return _Shared(AnswerRecord(org, name, day, sealed.key_id, sealed.data))
+
+        return self._shared.get((org, day, rest), make)
 
     async def find(self, asker: Asker, check_id: str) -> KeptCheck | None:
         """A check that this asker may see."""
@@ -103,6 +127,10 @@ class Memory:
     def opened(self, record: CheckRecord) -> KeptCheck:
         """A record in the clear; raises RecordsUnavailable where its key is missing."""
         question, answer = (self._open(record, data, name) for data, name in ((record.question, "question"), (record.answer, "answer")))
+        if record.shared is not None:
+            if record.rest is None:
+                raise RecordsUnavailable("database_damaged", "What several answers have in common is gone.")
+            answer += self.records.vault.open(record.rest, record.org, f"{record.shared.hex()}/rest")
         heard = self._open(record, record.heard, "heard") if record.heard is not None else None
         return KeptCheck(record, question, answer, heard_from_bytes(heard))
 
@@ -150,6 +178,7 @@ class Memory:
         check_id: str,
         now: datetime,
         heard: Heard,
+        shared: bytes | None = None,
     ) -> CheckRecord:
         vault, asked = self.records.vault, question.asked
         told = heard_to_bytes(heard)
@@ -176,6 +205,8 @@ class Memory:
             heard=vault.seal(told, asker.org, f"{check_id}/heard").data if told is not None else None,
             member=self._member(asker, question),
             member_last4=last4(member.id) if member is not None else None,
+            shared=shared,
+            limits=limits_text(checker.engine.limits),
         )
 
     def _open(self, record: CheckRecord, data: bytes, name: str) -> bytes:

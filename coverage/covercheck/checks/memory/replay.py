@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from covercheck import __version__
 from covercheck.checks.check import Checker
-from covercheck.checks.memory.books import unpacked
+from covercheck.checks.memory.books import limits_of, unpacked
 from covercheck.checks.memory.memory import KeptCheck, Memory
 from covercheck.engine import EvidenceLimits
 
@@ -24,11 +24,11 @@ class Replayed:
 
 
 async def replay(memory: Memory, kept: KeptCheck, limits: EvidenceLimits) -> Replayed:
-    """Answer the recorded question anew by the recorded rulebook, and compare."""
+    """Answer the recorded question anew by the recorded rulebook, and compare; `limits` hold where none were recorded."""
     files = await memory.records.checks.book(kept.record.rulebook)
     if files is None:
         return Replayed("no_rulebook", kept.answer, None)
-    checker = Checker.of(unpacked(files), limits)
+    checker = Checker.of(unpacked(files), limits_of(kept.record.limits) or limits)
     again = checker.check_json(
         kept.request, check_id=kept.record.id, now=kept.record.asked_at, learned=kept.heard.learned, evidence=kept.heard.evidence
     )
