@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     oidc_role_claim: str = Field(default="roles", min_length=1, max_length=100, description="the claim that names the role")
     workers: int = Field(default=1, ge=1, le=64, description="processes that share the port")
     metrics: bool = Field(default=True, description="figures for Prometheus at /metrics")
+    otel_endpoint: str | None = Field(default=None, pattern="^https?://", max_length=1_000, description="OTLP collector that gets traces")
     evidence_fresh_months: int = Field(default=18, ge=1, le=240, description="age up to which a source counts in full")
     evidence_aged_months: int = Field(default=36, ge=1, le=240, description="age up to which it counts a step less")
     clinic_name: str | None = Field(default=None, min_length=1, max_length=60, description="the clinic's legal name, for payers' systems")

@@ -19,7 +19,7 @@ from covercheck.checks.memory.replay import replay as replay_check
 from covercheck.cli.exits import FAILED, OK, Stop
 from covercheck.cli.run import Run
 from covercheck.cli.screen import clean
-from covercheck.records.audit import Broken, Entry, append, verify
+from covercheck.records.audit import Broken, Entry, append, as_id, verify
 from covercheck.records.checks import Filters
 from covercheck.records.database import copy_to
 from covercheck.records.errors import RecordsUnavailable
@@ -194,7 +194,7 @@ def backup(run: Run, target: Path) -> None:
 
 
 def _note(records: Records, org: str, action: str, what: str, now: datetime, result: str = "ok") -> None:
-    entry = Entry(now, org, WHO, action, what, "", result, "")
+    entry = Entry(now, org, WHO, action, what if result != "not found" else as_id(what), "", result, "")
     records.database.write(lambda connection: append(connection, [entry]))
 
 

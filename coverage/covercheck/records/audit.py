@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ BEGINNING: Final = bytes(32)
 CHAIN_LOCK: Final = 7_726_002
 FIELDS: Final = ("org", "token", "action", "object", "address", "result", "request")
 LONGEST: Final = 200
+OURS: Final = re.compile(r"[a-z]+_[0-9a-f]{1,40}")
 LAST: Final = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
 TOLD: Final = json.JSONEncoder(ensure_ascii=False)
 STEP: Final = 1_000
@@ -54,6 +56,11 @@ class Broken:
 
 
 Verdict: TypeAlias = Whole | Broken
+
+
+def as_id(what: str) -> str:
+    """What was asked for by an id that was not found: somebody may have typed a patient's name in its place."""
+    return what if OURS.fullmatch(what) else "no id of ours"
 
 
 def append(connection: Connection, entries: Iterable[Entry], inserts: Inserts | None = None) -> None:

@@ -29,6 +29,7 @@ from covercheck.web.replies import Headers, Shelf
 from covercheck.web.routes import OPERATIONS
 from covercheck.web.staff.frame import FRAME, Frame, for_people
 from covercheck.web.staff.routes import PAGES
+from covercheck.web.tracing import TRACING, Tracing, tracing
 
 EXAMPLE: Mapping[str, Any] = {
     "payer": "bcbs-massachusetts",
@@ -54,7 +55,8 @@ def create_app(
     actions: dict[tuple[str, str], Action] = {
         (operation.method, operation.path): operation.action for operation in OPERATIONS if operation.action is not None
     }
-    envelope = make_envelope(log, requests, headers, running, settings, known, actions)
+    traces = Tracing(settings)
+    envelope = make_envelope(log, requests, headers, running, settings, known, actions, traces.trace)
     app = web.Application(middlewares=[envelope], client_max_size=settings.max_body_bytes)
     app[CHECKER] = checker
     app[SETTINGS] = settings
@@ -63,6 +65,7 @@ def create_app(
     app[HEADERS] = headers
     app[RUNNING] = running
     app[SHELF] = Shelf()
+    app[TRACING] = traces
     app[FIRST_TOKEN] = []
     app[FRAME] = Frame.make()
     app[METRICS] = Metrics()
@@ -75,6 +78,7 @@ def create_app(
         requests.flush()
 
     app.on_cleanup.append(write_the_last_lines)
+    app.cleanup_ctx.append(tracing)
     app.cleanup_ctx.append(memory)
     app.cleanup_ctx.append(payers_systems)
     return app

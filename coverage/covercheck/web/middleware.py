@@ -24,6 +24,7 @@ from covercheck.web.logs import RequestLog
 from covercheck.web.metrics import METRICS
 from covercheck.web.problems import INTERNAL, NOT_KEPT, PARAMETERS, Refused, problem_reply, refusal_of
 from covercheck.web.replies import Headers
+from covercheck.web.tracing import Trace
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Parameters: TypeAlias = Mapping[str, frozenset[str]]
@@ -34,7 +35,14 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
 
 
 def make_envelope(
-    log: Log, requests: RequestLog, headers: Headers, running: Running, settings: Settings, known: Parameters, actions: Actions
+    log: Log,
+    requests: RequestLog,
+    headers: Headers,
+    running: Running,
+    settings: Settings,
+    known: Parameters,
+    actions: Actions,
+    trace: Trace | None = None,
 ) -> Middleware:
     """The middleware for one application; `known`: query parameters by route; `actions`: what a role must allow, by method and route."""
     origins = settings.cors_origins
@@ -73,13 +81,26 @@ def make_envelope(
         response.headers["X-Request-Id"] = request_id
         if origins:
             allow_origin(request, response, origins)
-        method = request.method if request.method in METHODS else "other"
+        method = method_of(request)
         spent = perf_counter_ns() - started
         requests.note(request_id, method, template_of(request), response.status, spent)
         request.app[METRICS].request(method, template_of(request), response.status, spent / 1e9)
         return response
 
-    return envelope
+    @web.middleware
+    async def traced(request: web.Request, handler: Handler) -> web.StreamResponse:
+        assert trace is not None
+        with trace(request, method_of(request), template_of(request)) as finish:
+            response = await envelope(request, handler)
+            finish(response.status)
+        return response
+
+    return envelope if trace is None else traced
+
+
+def method_of(request: web.Request) -> str:
+    """The method, where HTTP knows it."""
+    return request.method if request.method in METHODS else "other"
 
 
 def _refuse_unknown_parameters(request: web.Request, known: frozenset[str]) -> None:

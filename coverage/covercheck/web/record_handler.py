@@ -11,6 +11,7 @@ from aiohttp import web
 
 from covercheck.checks.memory.memory import Asker, KeptCheck
 from covercheck.checks.request import Fault
+from covercheck.records.audit import as_id
 from covercheck.records.checks import MOST_IN_PAGE, Filters
 from covercheck.records.roles import Action
 from covercheck.web.access import ASKER, deed
@@ -58,7 +59,8 @@ async def kept_check(request: web.Request, action: Action) -> KeptCheck:
 async def note(request: web.Request, action: Action, what: str, result: str = "ok") -> None:
     """Write a deed into the audit, durably."""
     app = request.app
-    await app[MEMORY].records.writer.store((), [deed(request, request[ASKER], action, what, app[CLOCK](), result)])
+    about = what if result != "not found" else as_id(what)
+    await app[MEMORY].records.writer.store((), [deed(request, request[ASKER], action, about, app[CLOCK](), result)])
 
 
 def _wanted(request: web.Request, asker: Asker) -> tuple[Filters, int, str | None]:

@@ -22,6 +22,7 @@ from covercheck.web.app import create_app
 from covercheck.web.keys import CHECKER, LOG, RUNNING
 from covercheck.web.logs import protocol_logger
 from covercheck.web.remembering import FIRST_TOKEN
+from covercheck.web.tracing import NoTracing
 
 LINGER_SECONDS = 5.0
 BACKLOG = 1_024
@@ -33,7 +34,11 @@ def run(settings: Settings) -> None:
     """Serve until a signal comes. Exits with 1 where the rules are refused or the port is taken."""
     for name in unknown_variables():
         _say(f"covercheck: no setting is named {name}; `covercheck serve --help` lists them")
-    app = create_app(load_checker(settings), settings, now)
+    try:
+        app = create_app(load_checker(settings), settings, now)
+    except NoTracing as error:
+        _say(f"covercheck: {error}")
+        raise SystemExit(1) from None
     gc.collect()
     gc.freeze()
     gc.set_threshold(*PAUSES)
