@@ -110,3 +110,15 @@ def test_after_a_rotation_old_checks_are_still_opened(cli: Cli) -> None:
     assert cli("key", "rotate").exit_code == 0
     newer = asked(member=MEMBER)
     assert [cli("replay", name).exit_code for name in (check, newer)] == [0, 0]
+
+
+def test_a_correction_stands_beside_the_check_which_stays_as_it_was_given(cli: Cli) -> None:
+    check = asked(member=MEMBER)
+    before = cli("replay", check).stdout
+    assert cli("records", "correct", check, "--note", "Another Wilhelmina: the card was misread.").exit_code == 0
+    assert cli("replay", check).stdout == before
+    told = json.loads(cli("records", "export", "--payer", "acme", "--member", MEMBER["id"]).stdout)
+    assert [one["note"] for one in told["checks"][0]["corrections"]] == ["Another Wilhelmina: the card was misread."]
+    assert b"Wilhelmina" not in b"".join(path.read_bytes() for path in Settings().data_dir.iterdir())
+    assert cli("records", "correct", "chk_none", "--note", "x").exit_code == 1
+    assert cli("audit", "verify").exit_code == 0

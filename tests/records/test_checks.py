@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from covercheck.records.checks import Filters, Repeat
+from covercheck.records.corrections import CorrectionRecord
 from covercheck.records.errors import RecordsUnavailable
 from covercheck.records.opening import Records, open_records
 from tests.records.made_up import NOW, call, check, entry, item, outcome
@@ -220,3 +221,18 @@ async def test_what_came_of_checks_is_told_with_what_was_answered(records: Recor
     assert [found.outcome for found in await records.evidence.confirmed("harbor")] == ["paid", "denied"]
     assert await records.evidence.confirmed("lighthouse") == ()
     assert [found.outcome for found in await records.evidence.outcomes_of("harbor", kept.id)] == ["paid", "denied"]
+
+
+@pytest.mark.parametrize(("ends", "left"), [(True, 0), (False, 1)])
+async def test_a_correction_may_end_what_calls_about_the_check_said(records: Records, ends: bool, left: int) -> None:
+    one = check()
+    await records.checks.save(one)
+    said = call(one.id)
+    await records.evidence.save(said, [item(said)])
+    made = CorrectionRecord("corr_1", one.id, "harbor", "AAAAAAAA", NOW, "k1", b"sealed note")
+    await records.corrections.save(made, ends_evidence=ends)
+    assert await records.corrections.of("harbor", one.id) == (made,)
+    assert await records.corrections.of("lighthouse", one.id) == ()
+    assert len(await records.evidence.known("harbor", "acme", "acme gold", None, one.id, NOW.date())) == left
+    assert await records.checks.forget(NOW + timedelta(days=1), NOW) == 1
+    assert await records.corrections.of("harbor", one.id) == ()

@@ -136,6 +136,7 @@ def test_a_database_of_release_0_2_keeps_its_checks(url: str | None, tmp_path: P
     database = open_database(url, tmp_path)
     back = (
         "DROP TABLE answers",
+        "DROP TABLE corrections",
         "DROP INDEX checks_by_member",
         "ALTER TABLE checks DROP COLUMN shared",
         "ALTER TABLE checks DROP COLUMN limits",

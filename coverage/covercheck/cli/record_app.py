@@ -112,6 +112,22 @@ def records_hold(
         raise typer.Exit(remembered.hold(run, org, check, on=not off))
 
 
+@records_app.command("correct")
+def records_correct(
+    ctx: typer.Context,
+    check: Annotated[str, typer.Argument(help="The check's id.")],
+    note: Annotated[str, typer.Option(prompt=True, help="What is wrong with it; asked for where it is left out.")],
+    org: Org = LOCAL,
+    end_calls: Annotated[bool, typer.Option("--end-calls", help="What calls about this check said counts no more.")] = False,
+    no_color: o.NoColor = False,
+) -> None:
+    """Write beside a check what is wrong with it, at the person's request. The check stays as it was given."""
+    with running(ctx, None, no_color) as run:
+        from covercheck.cli import remembered
+
+        raise typer.Exit(remembered.correct(run, org, check, note, ends_evidence=end_calls))
+
+
 @records_app.command("backup")
 def records_backup(
     ctx: typer.Context, target: Annotated[Path, typer.Argument(help="A file that does not exist yet.")], no_color: o.NoColor = False

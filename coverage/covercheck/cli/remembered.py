@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -121,6 +122,25 @@ def hold(run: Run, org: str, check: str, *, on: bool) -> int:
     return OK if found else FAILED
 
 
+def correct(run: Run, org: str, check: str, note: str, *, ends_evidence: bool) -> int:
+    """Write beside a check what is wrong with it."""
+    asker, now = Asker(org, WHO, "admin"), datetime.now(UTC)
+    with memory_of(run) as records:
+        memory = Memory(records)
+
+        async def go() -> bool:
+            kept = await memory.find(asker, check)
+            if kept is not None:
+                deed = Entry(now, org, WHO, "check.correct", kept.record.id, "", "ok", "")
+                name = "corr_" + os.urandom(13).hex()
+                await memory.correct(asker, kept, note, name, now, ends_evidence=ends_evidence, audit=[deed])
+            return kept is not None
+
+        found = asyncio.run(go())
+    run.screen.out.print("Corrected: the note stands beside the check." if found else "No such check in this organisation.")
+    return OK if found else FAILED
+
+
 def export_member(run: Run, org: str, payer: str, member: str) -> None:
     """Everything about one member."""
     book = run.book()
@@ -149,6 +169,9 @@ async def _all_of(memory: Memory, asker: Asker, filters: Filters) -> list[dict[s
                     "question": orjson.loads(kept.question),
                     "answer": orjson.loads(kept.answer),
                     "calls": [call.model_dump(mode="json", by_alias=True) for _, call in calls],
+                    "corrections": [
+                        {"on": at.date().isoformat(), "note": note} for at, note in await memory.corrections_of(asker, record.id)
+                    ],
                     "outcomes": [{"part": one.part, "outcome": one.outcome, "decided_on": one.decided_on.isoformat()} for one in outcomes],
                 }
             )

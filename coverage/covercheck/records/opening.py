@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select
 
 from covercheck.records.checks import CheckStore
+from covercheck.records.corrections import CorrectionStore
 from covercheck.records.database import Database, open_database
 from covercheck.records.errors import RecordsUnavailable
 from covercheck.records.evidence import EvidenceStore
@@ -27,6 +28,7 @@ class Records:
     vault: Vault
     checks: CheckStore
     evidence: EvidenceStore
+    corrections: CorrectionStore
     tokens: TokenStore
 
     async def close(self) -> None:
@@ -45,7 +47,8 @@ def open_records(url: str | None, folder: Path, data_key: str | None, now: datet
         database.close()
         raise
     writer = Writer(database)
-    return Records(database, writer, vault, CheckStore(database, writer), EvidenceStore(database, writer), TokenStore(database))
+    stores = (CheckStore(database, writer), EvidenceStore(database, writer), CorrectionStore(database, writer))
+    return Records(database, writer, vault, *stores, TokenStore(database))
 
 
 def _is_used(database: Database) -> bool:

@@ -164,6 +164,20 @@ outcomes = Table(
     Index("outcomes_by_check", "check_id", "seq"),
     sqlite_autoincrement=True,
 )
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("check_id", String(64), ForeignKey("checks.id"), nullable=False),
+    Column("org", NAME, nullable=False),
+    Column("token", NAME, nullable=False),
+    Column("corrected_at", Moment, nullable=False),
+    Column("key_id", String(16), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("corrections_by_check", "check_id", "seq"),
+    sqlite_autoincrement=True,
+)
 tokens = Table(
     "tokens",
     metadata,

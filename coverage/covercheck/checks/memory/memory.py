@@ -23,6 +23,7 @@ from covercheck.checks.request import CheckRequest, parse_request
 from covercheck.engine.memo import Memo
 from covercheck.records.audit import Entry
 from covercheck.records.checks import AnswerRecord, CheckRecord, KeyTaken, Repeat
+from covercheck.records.corrections import CorrectionRecord
 from covercheck.records.errors import RecordsUnavailable
 from covercheck.records.evidence import CallRecord, EvidenceRecord
 from covercheck.records.opening import Records
@@ -158,6 +159,20 @@ class Memory:
         found = await self.records.evidence.calls_of(asker.org, check_id)
         opened = ((record, self.records.vault.open(Sealed(record.key_id, record.data), record.org, record.id)) for record in found)
         return tuple((record, RecordedCall.model_validate_json(data)) for record, data in opened)
+
+    async def correct(
+        self, asker: Asker, kept: KeptCheck, note: str, correction_id: str, now: datetime, *, ends_evidence: bool, audit: Iterable[Entry]
+    ) -> None:
+        """Write beside a check what is wrong with it. The check stays as it was given."""
+        sealed = self.records.vault.seal(note.encode(), asker.org, correction_id)
+        record = CorrectionRecord(correction_id, kept.record.id, asker.org, asker.token, now, sealed.key_id, sealed.data)
+        await self.records.corrections.save(record, ends_evidence=ends_evidence, audit=audit)
+
+    async def corrections_of(self, asker: Asker, check_id: str) -> tuple[tuple[datetime, str], ...]:
+        """When and what was corrected about a check, oldest first."""
+        found = await self.records.corrections.of(asker.org, check_id)
+        vault = self.records.vault
+        return tuple((one.corrected_at, vault.open(Sealed(one.key_id, one.data), one.org, one.id).decode()) for one in found)
 
     def member_of(self, asker: Asker, payer: str, member_id: str) -> bytes:
         """The token by which a member's checks are found."""

@@ -48,6 +48,7 @@ async def get_answer(request: web.Request) -> web.Response:
         wanted=_wanted(answer, request.app[CHECKER].book.facts.facts),
         calls=[record for record, _ in calls],
         outcomes=outcomes,
+        corrections=[(at.date().isoformat(), note) for at, note in await memory.corrections_of(asker, check_id)],
         today=request.app[CLOCK]().date().isoformat(),
         patient=request.query.get("view") == "patient",
         overdue=answer["valid_until"] < request.app[CLOCK]().date().isoformat(),
