@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", min_length=1, max_length=255, description="address to listen on")
     port: int = Field(default=8080, ge=0, le=65_535, description="port to listen on; 0 takes a free one")
     payers: Path = Field(default_factory=default_payers, description="folder of rule files")
+    rules: Literal["files", "releases"] = Field(default="files", description="rules come from that folder, or from what was published")
+    watch: bool = Field(default=True, description="take that folder anew when a file changes")
     data_dir: Path = Field(default_factory=default_data_dir, description="folder for what is remembered")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level that is logged")
     cors_origins: Origins = Field(default=(), description="origins of web pages that may call the API, separated by commas")

@@ -183,8 +183,7 @@ class TestPatience:
         stop = asyncio.Event()
         serving = asyncio.create_task(serve(app_for(log), settings, stop))
         try:
-            await asyncio.sleep(0.1)
-            port = self.port(capsys)
+            port = await self.port(capsys)
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(sent)
             async with asyncio.timeout(3):
@@ -195,8 +194,11 @@ class TestPatience:
             stop.set()
             await serving
 
-    def port(self, capsys: pytest.CaptureFixture[str]) -> int:
-        """The port it took."""
-        found = re.search(r"ready on http://127\.0\.0\.1:(\d+)", capsys.readouterr().err)
-        assert found is not None
+    async def port(self, capsys: pytest.CaptureFixture[str]) -> int:
+        """The port it took, once it says so."""
+        told = ""
+        async with asyncio.timeout(10):
+            while (found := re.search(r"ready on http://127\.0\.0\.1:(\d+)", told)) is None:
+                await asyncio.sleep(0.02)
+                told += capsys.readouterr().err
         return int(found[1])

@@ -55,9 +55,12 @@ def read_folder(root: FilePath) -> dict[str, bytes]:
     return files
 
 
-def load_files(files: dict[str, bytes]) -> Rulebook:
-    """The rulebook of these files by relative path; raises RulebookRefused with every problem found."""
-    loader = _Loader(files)
+def load_files(files: dict[str, bytes], before: Rulebook | None = None) -> Rulebook:
+    """The rulebook of these files by relative path; raises RulebookRefused with every problem found.
+
+    What `before`, a sound rulebook, has from the same bytes is taken from there: the result is the same, sooner.
+    """
+    loader = _Loader(files, before)
     book = loader.book()
     if book is None or loader.problems:
         raise RulebookRefused(loader.problems)
@@ -73,19 +76,24 @@ def digest_of(files: dict[str, bytes]) -> str:
 
 
 class _Loader:
-    def __init__(self, files: dict[str, bytes]) -> None:
+    def __init__(self, files: dict[str, bytes], before: Rulebook | None) -> None:
         self.files = files
+        self.before = before
         self.problems: list[Problem] = []
         self.documents: dict[str, Document] = {}
+        self.linked = {policy.file: policy for policy in before.policies()} if before is not None else {}
 
     def book(self) -> Rulebook | None:
-        facts = self.shared("facts.yaml", FactFile)
-        therapies = self.shared("therapies.yaml", TherapyFile)
-        codes = self.shared("codes.yaml", CodeFile)
-        if facts is None or therapies is None or codes is None:
+        known = self.before
+        facts = self.kept("facts.yaml", known.facts) if known else None
+        catalogue = facts or self.catalogue()
+        therapies = (self.kept("therapies.yaml", known.therapies) if known else None) or self.shared("therapies.yaml", TherapyFile)
+        codes = (self.kept("codes.yaml", known.codes) if known else None) or self.shared("codes.yaml", CodeFile)
+        if catalogue is None or therapies is None or codes is None:
             self.check_payers_alone()
             return None
-        catalogue = FactCatalogue(facts.facts)
+        if known is None or catalogue is not known.facts or therapies is not known.therapies:
+            self.linked = {}
         payers: dict[str, Payer] = {}
         law: tuple[Policy, ...] = ()
         for folder, names in self.folders().items():
@@ -98,6 +106,17 @@ class _Loader:
         self.check_names(payers.values())
         defaults = self.default_codes(codes, catalogue, therapies)
         return Rulebook(digest_of(self.files), catalogue, therapies, codes, defaults, payers, law, self.documents, self.files)
+
+    def kept(self, name: str, value: Model | FactCatalogue) -> Any:
+        """What the book before has from the same bytes; None where they differ."""
+        if self.before is None or name not in self.files or self.before.files.get(name) != self.files[name]:
+            return None
+        self.documents[name] = self.before.documents[name]
+        return value
+
+    def catalogue(self) -> FactCatalogue | None:
+        facts = self.shared("facts.yaml", FactFile)
+        return FactCatalogue(facts.facts) if facts is not None else None
 
     def default_codes(self, codes: CodeFile, facts: FactCatalogue, therapies: TherapyFile) -> tuple[DefaultCode, ...]:
         """The codes shown where a payer names none, with their conditions linked; every code named must be in the table."""
@@ -150,7 +169,8 @@ class _Loader:
                 name, "payer_file_missing", f"the folder {folder!r} has no payer.yaml", "add one with `payer`, `name`, `lines` and `states`"
             )
             return None
-        text = self.parse(name, PayerText)
+        before = self.before.payers.get(folder) if self.before is not None else None
+        text: PayerText | None = (self.kept(name, before.text) if before else None) or self.parse(name, PayerText)
         if text is not None and text.payer != folder:
             self.problems.append(
                 Problem(
@@ -164,6 +184,9 @@ class _Loader:
 
     def members(self, folder: str, names: Iterable[str]) -> tuple[MemberText, ...]:
         name = f"{folder}/members.yaml"
+        before = self.before.payers.get(folder) if self.before is not None else None
+        if before is not None and name in names and self.kept(name, before.text) is not None:
+            return before.members
         read = self.parse(name, MembersFile) if name in names else None
         return read.members if read is not None else ()
 
@@ -171,6 +194,9 @@ class _Loader:
         base = name.rpartition("/")[2]
         if base in RESERVED:
             return None
+        before = self.linked.get(name)
+        if before is not None and self.before is not None and self.read(name).data == self.before.documents[name].data:
+            return before
         text = self.parse(name, PolicyText)
         if text is None:
             return None
@@ -203,8 +229,7 @@ class _Loader:
                     )
 
     def parse(self, name: str, model: type[Model]) -> Model | None:
-        document = read_text(name, self.files[name])
-        self.documents[name] = document
+        document = self.read(name)
         if document.problems:
             self.problems.extend(document.problems)
             return None
@@ -215,6 +240,12 @@ class _Loader:
                 _problem(document, item, model) for item in error.errors(include_url=False, include_context=False, include_input=False)
             )
             return None
+
+    def read(self, name: str) -> Document:
+        if name not in self.documents:
+            same = self.before is not None and self.before.files.get(name) == self.files[name]
+            self.documents[name] = self.before.documents[name] if same and self.before else read_text(name, self.files[name])
+        return self.documents[name]
 
     def note(self, name: str, key: str, message: str, remedy: str) -> None:
         self.problems.append(Problem(Place(name), key, message, remedy))

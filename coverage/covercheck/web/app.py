@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any, BinaryIO
@@ -19,11 +19,13 @@ from covercheck.settings import Settings
 from covercheck.web.body import expect
 from covercheck.web.drain import Running
 from covercheck.web.eligibility import payers_systems
-from covercheck.web.keys import CHECKER, CLOCK, DESCRIBE, HEADERS, LOG, RUNNING, SETTINGS, SHELF, Clock
+from covercheck.web.keys import CLOCK, LOG, RUNNING, SETTINGS, Clock
+from covercheck.web.live import LIVE, Live, Serving
 from covercheck.web.logs import PAUSE_SECONDS, RequestLog, make_log
 from covercheck.web.metrics import METRICS, Metrics
 from covercheck.web.middleware import make_envelope
 from covercheck.web.openapi import openapi_document
+from covercheck.web.reloading import reloading
 from covercheck.web.remembering import FIRST_TOKEN, memory
 from covercheck.web.replies import Headers, Shelf
 from covercheck.web.routes import OPERATIONS
@@ -49,29 +51,25 @@ def create_app(
     """The service for one rulebook."""
     log = make_log(settings.log_level, stream)
     requests = RequestLog(settings.log_level, stream, pause)
-    headers, running = Headers.of(__version__, checker.book.digest), Running()
+    running, live = Running(), Live(serving_of, checker)
     known = {operation.path: operation.query for operation in OPERATIONS if operation.query}
     known |= {path: query for _, path, _, query in PAGES if query}
     actions: dict[tuple[str, str], Action] = {
         (operation.method, operation.path): operation.action for operation in OPERATIONS if operation.action is not None
     }
     traces = Tracing(settings)
-    envelope = make_envelope(log, requests, headers, running, settings, known, actions, traces.trace)
+    envelope = make_envelope(log, requests, live, running, settings, known, actions, traces.trace)
     app = web.Application(middlewares=[envelope], client_max_size=settings.max_body_bytes)
-    app[CHECKER] = checker
+    app[LIVE] = live
     app[SETTINGS] = settings
     app[CLOCK] = clock
     app[LOG] = log
-    app[HEADERS] = headers
     app[RUNNING] = running
-    app[SHELF] = Shelf()
     app[TRACING] = traces
     app[FIRST_TOKEN] = []
     app[FRAME] = Frame.make()
     app[METRICS] = Metrics()
     app[METRICS].rulebook(checker.book.digest, clock().timestamp())
-    describe: Callable[[], dict[str, Any]] = cache(partial(_describe, checker))
-    app[DESCRIBE] = describe
     _add_routes(app)
 
     async def write_the_last_lines(_: web.Application) -> None:
@@ -81,7 +79,13 @@ def create_app(
     app.cleanup_ctx.append(tracing)
     app.cleanup_ctx.append(memory)
     app.cleanup_ctx.append(payers_systems)
+    app.cleanup_ctx.append(reloading)
     return app
+
+
+def serving_of(checker: Checker) -> Serving:
+    """All that is of one rulebook, but for the way to payers' systems."""
+    return Serving(checker, Headers.of(__version__, checker.book.digest), Shelf(), cache(partial(_describe, checker)))
 
 
 def _add_routes(app: web.Application) -> None:

@@ -23,7 +23,8 @@ from covercheck.web.access import ASKER, deed
 from covercheck.web.body import read_body, refuse
 from covercheck.web.check_handler import is_sound_key
 from covercheck.web.ids import new_check_id
-from covercheck.web.keys import CHECKER, CLOCK, HEADERS, MEMORY, SETTINGS
+from covercheck.web.keys import CLOCK, MEMORY, SETTINGS
+from covercheck.web.live import serving
 from covercheck.web.metrics import METRICS
 from covercheck.web.problems import BAD_KEY, KEY_REUSED, REFUSED, Refused
 from covercheck.web.record_handler import kept_check
@@ -46,7 +47,7 @@ async def post_call(request: web.Request) -> web.Response:
     kept = await kept_check(request, "call.record")
     body = await read_body(request, request.app[SETTINGS])
     recorded = await record_call(request, kept, body, request.headers.get("Idempotency-Key"))
-    response = answer_reply(request, request.app[HEADERS], recorded.body)
+    response = answer_reply(request, serving(request).headers, recorded.body)
     if recorded.replayed:
         response.headers["Idempotency-Replayed"] = "true"
     return response
@@ -56,9 +57,9 @@ async def record_call(request: web.Request, kept: KeptCheck, body: bytes, key: s
     """Keep a call about a check and answer the check anew; raises Refused with every fault."""
     app = request.app
     asker, memory, now = request[ASKER], app[MEMORY], app[CLOCK]()
-    question = app[CHECKER].reader.read(kept.request, now.date())
+    question = serving(request).checker.reader.read(kept.request, now.date())
     try:
-        call = parse_call(body, app[CHECKER].book, question.parts, now.date())
+        call = parse_call(body, serving(request).checker.book, question.parts, now.date())
     except QuestionRefused as refused:
         refuse(body, refused)
     call_id = _call_id(key, asker, kept)
@@ -80,13 +81,13 @@ async def get_calls(request: web.Request) -> web.Response:
     kept = await kept_check(request, "check.read")
     found = await request.app[MEMORY].calls_of(request[ASKER], kept.record.id)
     listed = CallList(tuple(call_view(record, call) for record, call in found))
-    return answer_reply(request, request.app[HEADERS], orjson.dumps(listed, default=_as_json))
+    return answer_reply(request, serving(request).headers, orjson.dumps(listed, default=_as_json))
 
 
 async def _answered(request: web.Request, kept: KeptCheck, question: Question, call_id: str, now: datetime) -> bytes:
     """The check with all that is known by now, kept as a check of its own."""
     app, asker = request.app, request[ASKER]
-    checker, memory = app[CHECKER], app[MEMORY]
+    checker, memory = serving(request).checker, app[MEMORY]
     known = await memory.known(asker, question, now.date(), kept.record.id)
     heard = Heard(kept.heard.learned, known)
     check_id = new_check_id()
@@ -100,7 +101,7 @@ async def _answered(request: web.Request, kept: KeptCheck, question: Question, c
 
 
 def _conflicts(request: web.Request, question: Question, heard: Heard, known: tuple[Evidence, ...], now: datetime) -> tuple[object, ...]:
-    checker = request.app[CHECKER]
+    checker = serving(request).checker
     before = checker.work(question.request, now, heard.learned)
     facts = facts_of(checker.book.facts, question.asked)
     valid = still_valid(known, now.date(), question.asked.on)

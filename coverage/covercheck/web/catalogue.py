@@ -11,7 +11,8 @@ from aiohttp import web
 from covercheck.checks.request import Fault
 from covercheck.proof.matrix import matrix_of
 from covercheck.web.catalogue_view import facts_of, therapies_of
-from covercheck.web.keys import CHECKER, CLOCK, HEADERS, SHELF
+from covercheck.web.keys import CLOCK
+from covercheck.web.live import serving
 from covercheck.web.payer_view import payer_detail, payer_list, payer_search
 from covercheck.web.problems import PARAMETERS, UNKNOWN_PAYER, Refused
 from covercheck.web.replies import JSON, Document, document_reply
@@ -25,30 +26,28 @@ def _json(view: Any, *, keep: bool = True) -> Document:
 
 async def get_payers(request: web.Request) -> web.Response:
     """Every payer, or those that `q` finds."""
-    app = request.app
     query = request.query.get("q")
     if query is None:
-        document = app[SHELF].get("payers", lambda: _json(payer_list(app[CHECKER].book)))
+        document = serving(request).shelf.get("payers", lambda: _json(payer_list(serving(request).checker.book)))
     else:
         query = query.strip()
         if not 1 <= len(query) <= MAX_QUERY or not query.isprintable():
             raise Refused(PARAMETERS, faults=[Fault("?q", "wrong_parameter", f"must be 1 to {MAX_QUERY} printable characters")])
-        document = _json(payer_search(app[CHECKER].book, app[CHECKER].directory, query), keep=False)
-    return document_reply(request, app[HEADERS], document)
+        document = _json(payer_search(serving(request).checker.book, serving(request).checker.directory, query), keep=False)
+    return document_reply(request, serving(request).headers, document)
 
 
 async def get_payer(request: web.Request) -> web.Response:
     """One payer with its policies, editions and sources."""
-    app = request.app
-    checker = app[CHECKER]
+    checker = serving(request).checker
     wanted = request.match_info["id"]
     payer = checker.book.payers.get(wanted)
     if payer is None:
         exact = checker.directory.find(wanted)
         near = tuple(dict.fromkeys((*((exact,) if exact else ()), *checker.directory.near(wanted))))
         raise Refused(UNKNOWN_PAYER, faults=[Fault("", "unknown_payer", "no payer has this id", near)])
-    document = app[SHELF].get(f"payer {payer.id}", lambda: _json(payer_detail(checker.book, payer)))
-    return document_reply(request, app[HEADERS], document)
+    document = serving(request).shelf.get(f"payer {payer.id}", lambda: _json(payer_detail(checker.book, payer)))
+    return document_reply(request, serving(request).headers, document)
 
 
 async def get_matrix(request: web.Request) -> web.Response:
@@ -61,16 +60,16 @@ async def get_matrix(request: web.Request) -> web.Response:
             raise ValueError(written)
     except ValueError:
         raise Refused(PARAMETERS, faults=[Fault("?on", "wrong_parameter", "must be a date written YYYY-MM-DD")]) from None
-    return document_reply(request, app[HEADERS], _json(matrix_of(app[CHECKER].engine, on), keep=False))
+    return document_reply(request, serving(request).headers, _json(matrix_of(serving(request).checker.engine, on), keep=False))
 
 
 async def get_therapies(request: web.Request) -> web.Response:
     """Therapies, parts, indications and lines."""
-    document = request.app[SHELF].get("therapies", lambda: _json(therapies_of(request.app[CHECKER].book)))
-    return document_reply(request, request.app[HEADERS], document)
+    document = serving(request).shelf.get("therapies", lambda: _json(therapies_of(serving(request).checker.book)))
+    return document_reply(request, serving(request).headers, document)
 
 
 async def get_facts(request: web.Request) -> web.Response:
     """The fact catalogue."""
-    document = request.app[SHELF].get("facts", lambda: _json(facts_of(request.app[CHECKER].book)))
-    return document_reply(request, request.app[HEADERS], document)
+    document = serving(request).shelf.get("facts", lambda: _json(facts_of(serving(request).checker.book)))
+    return document_reply(request, serving(request).headers, document)

@@ -14,7 +14,8 @@ from covercheck.web.access import ASKER, deed
 from covercheck.web.body import has_repeats, read_body, read_question, refuse
 from covercheck.web.eligibility import seconds_wanted
 from covercheck.web.ids import new_check_id
-from covercheck.web.keys import ASK_PAYER, CHECKER, CLOCK, HEADERS, MEMORY, SETTINGS
+from covercheck.web.keys import CLOCK, MEMORY, SETTINGS
+from covercheck.web.live import serving
 from covercheck.web.metrics import METRICS
 from covercheck.web.problems import BAD_KEY, KEY_REUSED, Refused
 from covercheck.web.replies import answer_reply
@@ -34,7 +35,7 @@ async def post_check(request: web.Request) -> web.Response:
     replayed = answer is not None
     if answer is None:
         answer, replayed = await _answer(request, body, begun + seconds, repeat)
-    response = answer_reply(request, app[HEADERS], answer)
+    response = answer_reply(request, serving(request).headers, answer)
     if replayed:
         response.headers["Idempotency-Replayed"] = "true"
     if applied is not None:
@@ -81,16 +82,17 @@ async def _first_answer(request: web.Request, taken: KeyTaken, repeat: Repeat) -
 async def _answer(request: web.Request, body: bytes, until: float, repeat: Repeat | None) -> tuple[bytes, bool]:
     """The answer by `until` on the loop's clock, kept; or the one that took the key first. Payers are asked only about a member."""
     app = request.app
-    checker, memory, asker = app[CHECKER], app[MEMORY], request[ASKER]
+    live, memory, asker = serving(request), app[MEMORY], request[ASKER]
+    checker = live.checker
     now = app[CLOCK]()
     asked = read_question(body, checker.reader, now.date())
     try:
-        _refuse_repeats(app, body, asked)
+        _refuse_repeats(request, body, asked)
         question = checker.reader.read(asked, now.date())
         heard = Heard()
         if asked.member is not None:
             left = until - asyncio.get_running_loop().time()
-            heard = Heard(*await asyncio.gather(app[ASK_PAYER].learn(question, left, now), memory.known(asker, question, now.date())))
+            heard = Heard(*await asyncio.gather(live.ask_payer.learn(question, left, now), memory.known(asker, question, now.date())))
         check_id = new_check_id()
         written = checker.write(asked, check_id=check_id, now=now, learned=heard.learned, evidence=heard.evidence)
     except QuestionRefused as refused:
@@ -105,8 +107,8 @@ async def _answer(request: web.Request, body: bytes, until: float, repeat: Repea
     return written.json, False
 
 
-def _refuse_repeats(app: web.Application, body: bytes, question: CheckRequest) -> None:
+def _refuse_repeats(request: web.Request, body: bytes, question: CheckRequest) -> None:
     """Refuse a body in which a key stands twice, with every other fault beside."""
     if has_repeats(body, question):
-        app[CHECKER].reader.read(question, app[CLOCK]().date())
+        serving(request).checker.reader.read(question, request.app[CLOCK]().date())
         refuse(body, QuestionRefused(()))

@@ -11,7 +11,8 @@ from aiohttp import web
 from covercheck.checks.ask_payer import AskPayer, clinic_of, patience_of, setup_of
 from covercheck.eligibility.desk import Asked, Desk
 from covercheck.eligibility.opening import open_desk
-from covercheck.web.keys import ASK_PAYER, CHECKER, LOG, SETTINGS
+from covercheck.web.keys import LOG, SETTINGS
+from covercheck.web.live import LIVE
 from covercheck.web.metrics import METRICS
 
 MOST_SECONDS: Final = 60
@@ -20,7 +21,7 @@ _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,4})\"?(?=$|[,;\s])", re.ASC
 
 async def payers_systems(app: web.Application) -> AsyncIterator[None]:
     """Open them with the application, close them with it."""
-    log, settings, checker = app[LOG], app[SETTINGS], app[CHECKER]
+    log, settings = app[LOG], app[SETTINGS]
     desks: list[Desk] = []
 
     def note(asked: Asked) -> None:
@@ -32,7 +33,7 @@ async def payers_systems(app: web.Application) -> AsyncIterator[None]:
 
     async with open_desk(setup_of(settings), patience_of(settings), note) as (desk, routes):
         desks.append(desk)
-        app[ASK_PAYER] = AskPayer(checker.book, checker.directory, desk, routes, clinic_of(settings))
+        app[LIVE].open_line(lambda checker: AskPayer(checker.book, checker.directory, desk, routes, clinic_of(settings)))
         yield
 
 

@@ -10,7 +10,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from covercheck import __version__
 from covercheck.eligibility.desk import Asked
-from covercheck.web.keys import HEADERS, MEMORY, SETTINGS
+from covercheck.web.keys import MEMORY, SETTINGS
+from covercheck.web.live import serving
 from covercheck.web.problems import NOT_FOUND, Refused
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -32,6 +33,8 @@ class Metrics:
         )
         self._calls = Counter("covercheck_calls_recorded", "Recorded calls and letters", registry=self.registry)
         self._book = Gauge("covercheck_rulebook", "The rulebook in force", ("digest", "version"), registry=self.registry)
+        self._reloads = Counter("covercheck_rulebook_attempts", "Attempts at another rulebook", ("ended",), registry=self.registry)
+        self._refused = Gauge("covercheck_rulebook_refused", "1 while newer rules are bad and older ones serve", registry=self.registry)
         self.waiting = Gauge("covercheck_records_waiting", "Writes that wait for their commit", registry=self.registry)
         self.breakers = Gauge("covercheck_payer_breaker", "0 closed, 1 half open, 2 open", ("payer",), registry=self.registry)
 
@@ -59,6 +62,11 @@ class Metrics:
         self._book.clear()
         self._book.labels(digest, __version__).set(loaded)
 
+    def reloaded(self, ended: str) -> None:
+        """Another rulebook was tried."""
+        self._reloads.labels(ended).inc()
+        self._refused.set(ended == "refused")
+
     def text(self) -> bytes:
         """All of it, as Prometheus reads it."""
         return generate_latest(self.registry)
@@ -73,5 +81,5 @@ async def get_metrics(request: web.Request) -> web.Response:
     if not app[SETTINGS].metrics:
         raise Refused(NOT_FOUND)
     app[METRICS].waiting.set(app[MEMORY].records.writer.waiting)
-    headers = {**app[HEADERS].common, "Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"}
+    headers = {**serving(request).headers.common, "Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"}
     return web.Response(body=app[METRICS].text(), headers=headers)

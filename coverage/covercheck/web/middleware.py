@@ -20,10 +20,10 @@ from covercheck.web.cors import allow_origin, answer_preflight, is_preflight
 from covercheck.web.drain import Running
 from covercheck.web.ids import request_id_of
 from covercheck.web.keys import Log
+from covercheck.web.live import SERVING, Live, serving
 from covercheck.web.logs import RequestLog
 from covercheck.web.metrics import METRICS
 from covercheck.web.problems import INTERNAL, NOT_KEPT, PARAMETERS, Refused, problem_reply, refusal_of
-from covercheck.web.replies import Headers
 from covercheck.web.tracing import Trace
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -37,7 +37,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
 def make_envelope(
     log: Log,
     requests: RequestLog,
-    headers: Headers,
+    live: Live,
     running: Running,
     settings: Settings,
     known: Parameters,
@@ -64,11 +64,12 @@ def make_envelope(
         request_id = request_id_of(request.headers.get("X-Request-Id"))
         running.begin()
         request[REQUEST_ID] = request_id
+        request[SERVING] = live.now
         try:
             if "?" in request.raw_path and request.match_info.http_exception is None:
                 _refuse_unknown_parameters(request, known.get(template_of(request), frozenset()))
             if request.method == "OPTIONS" and is_preflight(request):
-                response: web.StreamResponse = answer_preflight(request, headers, origins)
+                response: web.StreamResponse = answer_preflight(request, serving(request).headers, origins)
             else:
                 action = actions.get((request.method if request.method != "HEAD" else "GET", template_of(request)))
                 if action is not None:

@@ -26,6 +26,7 @@ TAGS = {
     "Checks": "Questions and their answers.",
     "Payers": "Insurers, administrators and programmes, and what was read of them.",
     "Catalogues": "The names a question may use.",
+    "Rules": "Which rules are in force, and how they change.",
     "Service": "Health and self-description.",
     "Pages": "For people.",
 }

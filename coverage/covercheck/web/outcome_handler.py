@@ -18,7 +18,8 @@ from covercheck.checks.request import Fault, IsoDate, QuestionRefused, pointer
 from covercheck.records.evidence import Confirmed, OutcomeRecord
 from covercheck.web.access import ASKER, deed
 from covercheck.web.body import read_body, refuse
-from covercheck.web.keys import CLOCK, HEADERS, MEMORY, SETTINGS
+from covercheck.web.keys import CLOCK, MEMORY, SETTINGS
+from covercheck.web.live import serving
 from covercheck.web.problems import REFUSED, Refused
 from covercheck.web.record_handler import kept_check, note
 from covercheck.web.record_view import AccuracyView, OutcomeList, SuggestionList, outcome_view, parts_of
@@ -51,7 +52,7 @@ async def post_outcomes(request: web.Request) -> web.Response:
     await record_outcomes(request, kept, body)
     found = await request.app[MEMORY].records.evidence.outcomes_of(request[ASKER].org, kept.record.id)
     listed = OutcomeList(kept.record.id, tuple(map(outcome_view, found)))
-    return answer_reply(request, request.app[HEADERS], orjson.dumps(listed))
+    return answer_reply(request, serving(request).headers, orjson.dumps(listed))
 
 
 async def record_outcomes(request: web.Request, kept: KeptCheck, body: bytes) -> None:
@@ -77,7 +78,7 @@ async def record_outcomes(request: web.Request, kept: KeptCheck, body: bytes) ->
 async def get_accuracy(request: web.Request) -> web.Response:
     """How often this organisation's decided answers were right."""
     figures = await accuracy_of(request)
-    return answer_reply(request, request.app[HEADERS], orjson.dumps(AccuracyView(figures)))
+    return answer_reply(request, serving(request).headers, orjson.dumps(AccuracyView(figures)))
 
 
 async def accuracy_of(request: web.Request) -> tuple[Accuracy, ...]:
@@ -94,7 +95,7 @@ async def get_suggestions(request: web.Request) -> web.Response:
     heard = (Heard(one.payer, one.plan, one.part, one.value, one.org.encode() + (one.member or b""), one.called_on) for one in found)
     told = SuggestionList(suggestions(heard))
     await note(request, "suggestion.read", f"{len(told.suggestions)} suggestions")
-    return answer_reply(request, app[HEADERS], orjson.dumps(told))
+    return answer_reply(request, serving(request).headers, orjson.dumps(told))
 
 
 def _outcome(one: Confirmed) -> Outcome | None:

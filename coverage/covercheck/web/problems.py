@@ -9,7 +9,7 @@ import orjson
 from aiohttp import web
 
 from covercheck.checks.request import Fault
-from covercheck.web.keys import HEADERS
+from covercheck.web.live import serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,15 @@ KEY_REUSED = Kind(
     "Take a new key for each question; repeat a key only with the same body.",
 )
 UNKNOWN_CHECK = Kind("unknown-check", 404, "No check has this id", "Take an id from an answer or from /v1/checks.")
+RULES_REFUSED = Kind(
+    "rules-refused",
+    422,
+    "These rules are not sound",
+    "Mend every finding; the rules before stay in force.",
+)
+RULES_FROM_RELEASES = Kind(
+    "rules-from-releases", 409, "This service takes its rules from releases", "Publish a draft; its folder of files is not looked at."
+)
 NO_TOKEN = Kind("token-needed", 401, "A token is needed", "Send `Authorization: Bearer cck_…`; `covercheck token create` makes one.")
 BAD_TOKEN = Kind("token-refused", 401, "This token does not let in", "Take a token that is neither expired nor revoked.")
 NOT_ALLOWED = Kind("not-allowed", 403, "This token may not do that", "Take a token whose role allows it, or ask whoever manages tokens.")
@@ -66,7 +75,8 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         MALFORMED, BROKEN, NOT_FOUND, UNKNOWN_PAYER, WRONG_METHOD, TOO_SLOW, TOO_LARGE, WRONG_TYPE,
-        REFUSED, PARAMETERS, BAD_KEY, KEY_REUSED, UNKNOWN_CHECK, NO_TOKEN, BAD_TOKEN, NOT_ALLOWED, TOO_MANY, NOT_KEPT, INTERNAL, OTHER,
+        REFUSED, PARAMETERS, BAD_KEY, KEY_REUSED, UNKNOWN_CHECK, RULES_REFUSED, RULES_FROM_RELEASES,
+        NO_TOKEN, BAD_TOKEN, NOT_ALLOWED, TOO_MANY, NOT_KEPT, INTERNAL, OTHER,
     )
 }  # fmt: skip
 
@@ -141,7 +151,7 @@ def problem_reply(request: web.Request, refused: Refused, request_id: str) -> we
     """The response to a refused request."""
     kind = refused.kind
     problem = Problem(kind.type, kind.title, kind.status, _detail(refused), request_id, tuple(map(_error, refused.faults)))
-    response = web.Response(status=kind.status, body=orjson.dumps(problem), headers=request.app[HEADERS].problem)
+    response = web.Response(status=kind.status, body=orjson.dumps(problem), headers=serving(request).headers.problem)
     response.headers.update(refused.headers)
     if refused.close:
         response.force_close()

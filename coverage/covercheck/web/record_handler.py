@@ -15,7 +15,8 @@ from covercheck.records.audit import as_id
 from covercheck.records.checks import MOST_IN_PAGE, Filters
 from covercheck.records.roles import Action
 from covercheck.web.access import ASKER, deed
-from covercheck.web.keys import CHECKER, CLOCK, HEADERS, MEMORY
+from covercheck.web.keys import CLOCK, MEMORY
+from covercheck.web.live import serving
 from covercheck.web.problems import PARAMETERS, UNKNOWN_CHECK, Refused
 from covercheck.web.record_view import CheckList, check_brief
 from covercheck.web.replies import answer_reply
@@ -28,7 +29,7 @@ RESULTS = ("likely_covered", "likely_not_covered", "depends", "uncertain", "not_
 async def get_check(request: web.Request) -> web.Response:
     """The answer, byte for byte as it was sent."""
     kept = await kept_check(request, "check.read")
-    return answer_reply(request, request.app[HEADERS], kept.answer)
+    return answer_reply(request, serving(request).headers, kept.answer)
 
 
 async def get_checks(request: web.Request) -> web.Response:
@@ -41,7 +42,7 @@ async def get_checks(request: web.Request) -> web.Response:
         raise Refused(PARAMETERS, faults=[Fault("?cursor", "wrong_parameter", "is no cursor that was given")]) from None
     await note(request, "check.list", f"{len(page.checks)} checks")
     listed = CheckList(tuple(map(check_brief, page.checks)), page.next)
-    return answer_reply(request, app[HEADERS], orjson.dumps(listed))
+    return answer_reply(request, serving(request).headers, orjson.dumps(listed))
 
 
 async def kept_check(request: web.Request, action: Action) -> KeptCheck:
@@ -79,7 +80,7 @@ def _wanted(request: web.Request, asker: Asker) -> tuple[Filters, int, str | Non
     if result is not None and result not in RESULTS:
         faults.append(Fault("?result", "wrong_parameter", "is no result of a check", RESULTS))
     payer = query.get("payer")
-    found = request.app[CHECKER].directory.find(payer) if payer else None
+    found = serving(request).checker.directory.find(payer) if payer else None
     member = query.get("member_token")
     if member is not None and not TOKEN.fullmatch(member):
         faults.append(Fault("?member_token", "wrong_parameter", "must be a `member_token` of a listed check"))

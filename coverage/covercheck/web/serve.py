@@ -19,8 +19,10 @@ from covercheck.records.errors import RecordsUnavailable
 from covercheck.rules import RulebookRefused, load_folder
 from covercheck.settings import Settings, unknown_variables
 from covercheck.web.app import create_app
-from covercheck.web.keys import CHECKER, LOG, RUNNING
+from covercheck.web.keys import LOG, RUNNING, SETTINGS
+from covercheck.web.live import LIVE
 from covercheck.web.logs import protocol_logger
+from covercheck.web.reloading import RELOADER, Attempt
 from covercheck.web.remembering import FIRST_TOKEN
 from covercheck.web.tracing import NoTracing
 
@@ -67,7 +69,7 @@ def load_checker(settings: Settings) -> Checker:
 async def serve(app: web.Application, settings: Settings, stop: asyncio.Event | None = None) -> None:
     """Listen, say so, wait for `stop` or a signal, then drain."""
     stop = stop or asyncio.Event()
-    handled = _on_signals(stop)
+    handled = _on_signals(stop, app)
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -97,7 +99,7 @@ def now() -> datetime:
 
 
 def _greet(app: web.Application, settings: Settings, port: int) -> None:
-    book = app[CHECKER].book
+    book = app[LIVE].now.checker.book
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     for text in app[FIRST_TOKEN]:
         _say(f"covercheck: first start: the token of an admin, shown this once: {text}")
@@ -105,8 +107,8 @@ def _greet(app: web.Application, settings: Settings, port: int) -> None:
     _say(f"covercheck {__version__} ready on http://{host}:{port} ({len(book.payers)} payers, {book.digest})")
 
 
-def _on_signals(stop: asyncio.Event) -> list[signal.Signals]:
-    """Stop at SIGTERM and SIGINT; a second one, while draining, ends at once."""
+def _on_signals(stop: asyncio.Event, app: web.Application) -> list[signal.Signals]:
+    """Stop at SIGTERM and SIGINT; a second one, while draining, ends at once. SIGHUP takes the rules anew."""
     loop = asyncio.get_running_loop()
     handled: list[signal.Signals] = []
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -115,6 +117,16 @@ def _on_signals(stop: asyncio.Event) -> list[signal.Signals]:
         except (NotImplementedError, RuntimeError, ValueError):
             continue
         handled.append(number)
+    if app[SETTINGS].rules == "files" and hasattr(signal, "SIGHUP"):
+        tasks: set[asyncio.Task[Attempt]] = set()
+
+        def reload() -> None:
+            task = loop.create_task(app[RELOADER].from_folder("SIGHUP"))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+
+        loop.add_signal_handler(signal.SIGHUP, reload)
+        handled.append(signal.SIGHUP)
     return handled
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import socket
 import time
@@ -32,6 +33,14 @@ def run_workers(settings: Settings) -> int:
         return process
 
     workers = [start()]
+
+    def pass_on(number: int, _: object) -> None:
+        for worker in workers:
+            if worker.is_alive() and worker.pid is not None:
+                os.kill(worker.pid, number)
+
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, pass_on)
     if not _listens(workers[0], settings, ending):
         return _end(workers)
     workers += [start() for _ in range(settings.workers - 1)]

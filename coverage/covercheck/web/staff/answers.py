@@ -11,7 +11,8 @@ from covercheck.records.checks import Filters
 from covercheck.records.roles import may
 from covercheck.rules.facts import Fact
 from covercheck.web.access import ASKER
-from covercheck.web.keys import CHECKER, CLOCK, MEMORY
+from covercheck.web.keys import CLOCK, MEMORY
+from covercheck.web.live import serving
 from covercheck.web.outcome_handler import accuracy_of, record_outcomes
 from covercheck.web.problems import UNKNOWN_CHECK, Refused
 from covercheck.web.record_handler import RESULTS, note
@@ -45,7 +46,7 @@ async def get_answer(request: web.Request) -> web.Response:
         form=Fields(form_of(question)),
         question=question,
         before=_results(orjson.loads(before.answer)) if before is not None else None,
-        wanted=_wanted(answer, request.app[CHECKER].book.facts.facts),
+        wanted=_wanted(answer, serving(request).checker.book.facts.facts),
         calls=[record for record, _ in calls],
         outcomes=outcomes,
         corrections=[(at.date().isoformat(), note) for at, note in await memory.corrections_of(asker, check_id)],
@@ -77,7 +78,7 @@ async def get_history(request: web.Request) -> web.Response:
         return away
     app, asker, query = request.app, request[ASKER], request.query
     result = query.get("result") if query.get("result") in RESULTS else None
-    payer = app[CHECKER].directory.find(query["payer"]) if query.get("payer") else None
+    payer = serving(request).checker.directory.find(query["payer"]) if query.get("payer") else None
     filters = Filters(payer or query.get("payer") or None, result, token=asker.own_only)
     try:
         found = await app[MEMORY].records.checks.page(asker.org, filters, PAGE, query.get("cursor") or None)

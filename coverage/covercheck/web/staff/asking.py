@@ -11,7 +11,8 @@ from aiohttp import web
 from covercheck.checks.request import Fault
 from covercheck.web.access import ASKER
 from covercheck.web.check_handler import answer_body
-from covercheck.web.keys import CHECKER, CLOCK, MEMORY
+from covercheck.web.keys import CLOCK, MEMORY
+from covercheck.web.live import serving
 from covercheck.web.problems import UNKNOWN_CHECK, ProblemError, Refused, problem_errors
 from covercheck.web.staff.frame import admitted, check_origin, page, see, texts
 from covercheck.web.staff.question_form import Fields, facts_of, field_of, form_of, question_of
@@ -48,7 +49,7 @@ async def post_ask(request: web.Request) -> web.Response:
     raw = await request.post()
     form = texts(raw)
     parts = [str(part) for part in raw.getall("parts", [])]
-    question, faults = question_of(form, parts, request.app[CHECKER].book.facts)
+    question, faults = question_of(form, parts, serving(request).checker.book.facts)
     if faults:
         return _form(request, form, parts, problem_errors(faults))
     return await _asked(request, form, question, parts)
@@ -66,7 +67,7 @@ async def post_again(request: web.Request) -> web.Response:
         raise Refused(UNKNOWN_CHECK)
     form = texts(await request.post())
     question = orjson.loads(kept.question)
-    facts, faults = facts_of(form, request.app[CHECKER].book.facts)
+    facts, faults = facts_of(form, serving(request).checker.book.facts)
     asked_for = {name.removeprefix("fact.") for name in form if name.startswith("fact.")}
     held = {name: value for name, value in (question.get("facts") or {}).items() if name not in asked_for}
     question["facts"] = {**held, **facts}
@@ -87,7 +88,7 @@ async def _asked(request: web.Request, form: Mapping[str, str], question: Mappin
 
 
 def _form(request: web.Request, form: Mapping[str, str], parts: Any = (), errors: tuple[ProblemError, ...] = ()) -> web.Response:
-    book = request.app[CHECKER].book
+    book = serving(request).checker.book
     by_field: dict[str, list[ProblemError]] = {}
     for error in errors:
         by_field.setdefault(field_of(Fault(error.pointer, error.key, error.detail)), []).append(error)

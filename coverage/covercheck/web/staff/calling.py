@@ -13,7 +13,8 @@ from covercheck.checks.memory.memory import KeptCheck
 from covercheck.rules.facts import parse_text
 from covercheck.web.access import ASKER
 from covercheck.web.call_handler import record_call
-from covercheck.web.keys import CHECKER, CLOCK, MEMORY
+from covercheck.web.keys import CLOCK, MEMORY
+from covercheck.web.live import serving
 from covercheck.web.problems import UNKNOWN_CHECK, ProblemError, Refused, problem_errors
 from covercheck.web.record_handler import note
 from covercheck.web.staff.frame import admitted, check_origin, page, see, texts
@@ -41,7 +42,7 @@ async def post_call_form(request: web.Request) -> web.Response:
         return away
     kept = await _kept(request)
     form = texts(await request.post())
-    call = call_of(form, request.app[CHECKER].book.facts)
+    call = call_of(form, serving(request).checker.book.facts)
     if not call["answers"]:
         return _sheet(request, kept, form, (NOTHING,))
     try:
@@ -98,7 +99,7 @@ async def _kept(request: web.Request) -> KeptCheck:
 
 def _sheet(request: web.Request, kept: KeptCheck, form: Mapping[str, str], errors: tuple[ProblemError, ...] = ()) -> web.Response:
     answer = orjson.loads(kept.answer)
-    book = request.app[CHECKER].book
+    book = serving(request).checker.book
     questions = answer["call"]["questions"] if answer["call"] is not None else []
     facts = {q["id"]: book.facts.facts.get(topic_of(q["id"]).fact or "") for q in questions}
     return page(

@@ -16,8 +16,9 @@ from covercheck.checks.memory.memory import Asker
 from covercheck.records.errors import RecordsUnavailable
 from covercheck.records.roles import Action, may
 from covercheck.web.access import ACCESS, ASKER
-from covercheck.web.keys import CHECKER, HEADERS
+from covercheck.web.live import serving
 from covercheck.web.problems import NOT_ALLOWED, NOT_KEPT, Refused
+from covercheck.web.reloading import RELOADER
 from covercheck.web.replies import HTML, MIN_COMPRESSED, QUICK, accepts_gzip, gzipped
 from covercheck.web.staff import words
 from covercheck.web.staff.session import SESSION, keep_session, read_session
@@ -61,9 +62,14 @@ FRAME = web.AppKey("frame", Frame)
 async def get_style(request: web.Request) -> web.Response:
     """The stylesheet; its name changes with it, so that it may be kept."""
     frame = request.app[FRAME]
-    headers = request.app[HEADERS].common.copy()
+    headers = serving(request).headers.common.copy()
     headers["Cache-Control"] = "public, max-age=31536000, immutable" if request.path == frame.style_name else "no-store"
     return web.Response(body=frame.style, content_type="text/css", charset="utf-8", headers=headers)
+
+
+def _refused_rules(request: web.Request) -> tuple[str, ...]:
+    last = request.app[RELOADER].last
+    return last.findings if last is not None and last.state == "refused" else ()
 
 
 def page(request: web.Request, template: str, status: int = 200, **values: Any) -> web.Response:
@@ -72,13 +78,14 @@ def page(request: web.Request, template: str, status: int = 200, **values: Any) 
     known: dict[str, Any] = {
         "style": frame.style_name,
         "version": __version__,
-        "book": request.app[CHECKER].book,
+        "book": serving(request).checker.book,
         "asker": asker,
         "signed_in": SESSION in request.cookies,
         "path": request.path,
+        "refused_rules": _refused_rules(request),
     }
     body = frame.environment.get_template(f"staff/{template}").render({**known, **values}).encode()
-    headers = request.app[HEADERS].common.copy()
+    headers = serving(request).headers.common.copy()
     headers.update(
         {"Cache-Control": "no-store", "Content-Security-Policy": POLICY, "Vary": "Accept-Encoding, Cookie", "Content-Type": HTML}
     )
@@ -90,7 +97,7 @@ def page(request: web.Request, template: str, status: int = 200, **values: Any) 
 
 def see(request: web.Request, address: str) -> web.Response:
     """Go and look there: after a form was taken, so that reloading sends nothing twice."""
-    headers = request.app[HEADERS].common.copy()
+    headers = serving(request).headers.common.copy()
     headers.update({"Location": address, "Cache-Control": "no-store"})
     return web.Response(status=303, headers=headers)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from covercheck.proof.matrix import matrix_of
-from covercheck.web.keys import CHECKER, CLOCK
+from covercheck.web.keys import CLOCK
+from covercheck.web.live import serving
 from covercheck.web.payer_view import payer_detail, payer_list, payer_search
 from covercheck.web.problems import UNKNOWN_PAYER, Refused
 from covercheck.web.staff.frame import admitted, page
@@ -18,7 +19,7 @@ async def get_payer_list(request: web.Request) -> web.Response:
     away = await admitted(request, "catalogue.read")
     if away is not None:
         return away
-    checker = request.app[CHECKER]
+    checker = serving(request).checker
     query = request.query.get("q", "").strip()[:LONGEST]
     found = payer_search(checker.book, checker.directory, query) if query else payer_list(checker.book)
     matrix = matrix_of(checker.engine, request.app[CLOCK]().date())
@@ -30,7 +31,7 @@ async def get_payer_page(request: web.Request) -> web.Response:
     away = await admitted(request, "catalogue.read")
     if away is not None:
         return away
-    checker = request.app[CHECKER]
+    checker = serving(request).checker
     payer = checker.book.payers.get(request.match_info["id"])
     if payer is None:
         raise Refused(UNKNOWN_PAYER)
