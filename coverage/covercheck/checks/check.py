@@ -174,6 +174,14 @@ class Checker:
             version=__version__,
         )
 
+    def parts_of(
+        self, request: CheckRequest, now: datetime, learned: Learned | None = None, evidence: Recorded = ()
+    ) -> tuple[PartAnswer, ...]:
+        """The answer's parts alone, for comparing; raises QuestionRefused."""
+        question = self._heard(request, now, learned, evidence)
+        _, prepared = self._parts(question, self._candidates(question), facts_of(self.book.facts, question.asked))
+        return tuple(part.answer for part in prepared)
+
     def work(self, request: CheckRequest, now: datetime, learned: Learned | None = None, evidence: Recorded = ()) -> Worked:
         """Everything behind the answer; raises QuestionRefused."""
         return self._work(self._heard(request, now, learned, evidence), now)
@@ -189,10 +197,7 @@ class Checker:
         asked = question.asked
         candidates = self._candidates(question)
         facts = facts_of(self.book.facts, asked)
-        before = tuple(self._part(question, part, candidates, facts) for part in question.parts)
-        prepared = before
-        if question.evidence:
-            prepared = tuple(self._with_evidence(question, part, candidates, facts) for part in question.parts)
+        before, prepared = self._parts(question, candidates, facts)
         answers: list[PartAnswer] = [part.answer for part in prepared]
         return Worked(
             question=question,
@@ -201,6 +206,15 @@ class Checker:
             codes_asked=self.codes.asked_alone(question.codes, [part.codes for part in answers], asked.line, asked.on),
             told=self.tellings.of(question, prepared, now),
         )
+
+    def _parts(
+        self, question: Question, candidates: Candidates, facts: Mapping[str, Any]
+    ) -> tuple[tuple[Prepared, ...], tuple[Prepared, ...]]:
+        """Every part by the texts alone, and with what calls and letters say."""
+        before = tuple(self._part(question, part, candidates, facts) for part in question.parts)
+        if not question.evidence:
+            return before, before
+        return before, tuple(self._with_evidence(question, part, candidates, facts) for part in question.parts)
 
     def _with_evidence(self, question: Question, part: str, candidates: Candidates, facts: Mapping[str, Any]) -> Prepared:
         """One part with what calls and letters say of it: facts first, then the answers themselves."""
