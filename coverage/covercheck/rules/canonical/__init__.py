@@ -8,7 +8,7 @@ import yaml
 
 from covercheck.rules.canonical.comments import Placing, comments_of
 from covercheck.rules.canonical.settle import settle
-from covercheck.rules.canonical.tree import tree_of
+from covercheck.rules.canonical.tree import Tree, tree_of
 from covercheck.rules.canonical.write import Writer
 from covercheck.rules.problems import Place, Problem
 from covercheck.rules.text_yaml import read_text
@@ -42,8 +42,14 @@ def canonical(file: str, raw: bytes) -> Canonical:
     return Canonical(written)
 
 
+def _tree(text: str) -> Tree:
+    node = yaml.compose(text, Loader=_Loader)
+    assert node is not None, "an empty file is refused before"
+    return tree_of(node)
+
+
 def _lay_out(text: str) -> str:
-    tree = tree_of(yaml.compose(text, Loader=_Loader))
+    tree = _tree(text)
     Placing(text, tree).run()
     settle(tree)
     return Writer(text).file(tree)
@@ -55,7 +61,7 @@ def _text_of(raw: bytes) -> str:
 
 
 def _all_comments(text: str) -> list[str]:
-    tree = tree_of(yaml.compose(text, Loader=_Loader))
+    tree = _tree(text)
     return sorted(comment for _, comment in comments_of(text, tree.scalars))
 
 

@@ -66,7 +66,10 @@ class Placing:
             self.put_in_flow(flow, place, Remark(comment, blank))
             return
         last = self.last_block_entry(index)
-        if before.strip() and last is not None and line in (last.line, _end_line(last)):
+        if last is not None and last.line < line and place < _value_start(last):
+            last.lead += [*last.trail, Remark(comment, blank)]
+            last.trail = []
+        elif before.strip() and last is not None and line in (last.line, _end_line(last)):
             last.trail.append(Remark(comment, gap=_gap(before)))
         else:
             self.put_between(index, last, Remark(comment, blank), 0 if before.strip() else len(before))
@@ -128,6 +131,13 @@ class Placing:
     def lead_of(self, entry: Entry, remark: Remark) -> None:
         first = self.tree.entries[0] is entry
         (self.tree.head if first else entry.lead).append(remark)
+
+
+def _value_start(entry: Entry) -> int:
+    """Where a value begins that holds no lines of entries; -1 for one that does."""
+    if isinstance(entry.value, Block) and not entry.value.node.flow_style:
+        return -1
+    return int(entry.value.node.start_mark.index)
 
 
 def _end_line(entry: Entry) -> int:

@@ -18,8 +18,8 @@ RANKS: Mapping[str, str] = MappingProxyType(
         "CaseText": "name | on | part | line state plan diagnoses indication phase | facts | alone | expect",
         "CodeUseText": "code | use | when from until | note | cite",
         "Contact": "purpose | for | lines | states | phone fax hours url note | source",
-        "CoverageText": "parts | indications | stance | says | prior_authorization benefit criteria continuation excluded_when approval codes"
-        " note cite",
+        "CoverageText": "parts | indications | stance | says"
+        " | prior_authorization benefit criteria continuation excluded_when approval codes note cite",
         "CriterionText": "id | fact | at_least at_most more_than less_than is any_of none_of unread says note cite | all any not",
         "ExpectText": "result | leaning | evidence | benefit because causes deciding_facts prior_authorization codes",
         "Fact": "type | unit known_by label clinical values group limits ask eligibility from_question | note | source",

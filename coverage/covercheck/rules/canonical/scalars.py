@@ -44,9 +44,10 @@ def _own(piece: str, quote: str) -> str:
 def _plain(value: str) -> str:
     """A value that ran over several lines, on one; in quotes where it would not read the same."""
     try:
-        nodes = yaml.compose(f"[{value}]", Loader=yaml.SafeLoader).value
+        around = yaml.compose(f"[{value}]", Loader=yaml.SafeLoader)
     except yaml.YAMLError:
         return _double(value)
+    nodes = around.value if isinstance(around, yaml.SequenceNode) else ()
     same = len(nodes) == 1 and isinstance(nodes[0], yaml.ScalarNode) and not nodes[0].style and nodes[0].value == value
     return value if same and value and "\n" not in value else _double(value)
 
