@@ -47,7 +47,7 @@ def _plain(value: str) -> str:
         around = yaml.compose(f"[{value}]", Loader=yaml.SafeLoader)
     except yaml.YAMLError:
         return _double(value)
-    nodes = around.value if isinstance(around, yaml.SequenceNode) else ()
+    nodes: list[yaml.Node] = around.value if isinstance(around, yaml.SequenceNode) else []
     same = len(nodes) == 1 and isinstance(nodes[0], yaml.ScalarNode) and not nodes[0].style and nodes[0].value == value
     return value if same and value and "\n" not in value else _double(value)
 

@@ -12,7 +12,9 @@ def settle(tree: Tree) -> None:
     """Order the keys and move comments that no line can carry above the entry they belong to."""
     if not isinstance(tree.root, Block) or not tree.root.entries:
         return
+    top = tree.root.entries[0]
     _order(tree.root, shape_of(frozenset(_name(entry) for entry in tree.root.entries)))
+    _change_places(top, tree.root.entries[0])
     for entry in reversed(tree.entries):
         _lift(entry)
     for block in tree.blocks:
@@ -35,6 +37,18 @@ def _order(block: Block, shape: Shape) -> None:
     for entry in block.entries:
         if isinstance(entry.value, Block):
             _order(entry.value, shape.item() if block.is_list else shape.below(_name(entry)))
+
+
+def _change_places(top: Entry, first: Entry) -> None:
+    """The empty line below the comments of the file stays there, whichever key comes first now."""
+    if first is top:
+        return
+    above = first.lead[0].blank if first.lead else first.blank
+    if first.lead:
+        first.lead[0] = replace(first.lead[0], blank=top.blank)
+    else:
+        first.blank = top.blank
+    top.blank = above
 
 
 def _lift(entry: Entry) -> None:
