@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -107,8 +108,6 @@ VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.di
 @given(value=st.dictionaries(SCALARS, VALUES, min_size=1, max_size=5), flow=st.sampled_from([None, True, False]), width=st.integers(5, 90))
 @example(value={"policy": "x", "cases": [[["a"], {}], [], {"b": ["c\n\nd\n"]}]}, flow=False, width=20)
 def test_any_data_written_by_another_tool_keeps_its_values_or_is_refused(value: dict[str, object], flow: bool | None, width: int) -> None:
-    import yaml
-
     text = yaml.safe_dump(value, default_flow_style=flow, width=width, allow_unicode=True, sort_keys=False)
     before = read_text("f", text.encode())
     done = canonical("f", text.encode())
@@ -181,6 +180,7 @@ def test_codes_stand_in_quotes_dates_and_yes_and_no_bare_and_other_quotes_as_wri
         ("a:\n    b: 1\n    # tail\n# lead\nc: 2\n", "a:\n  b: 1\n  # tail\n# lead\nc: 2\n"),
         ("a: >- # head\n  x\n# next\nb: 1\n", "a: >-  # head\n  x\n# next\nb: 1\n"),
         ("a: http://x#y # z\n", "a: http://x#y  # z\n"),
+        ("- >+\n\n  w\n- # next\n  - a\n", "- >+\n\n  w\n# next\n- - a\n"),
     ],
 )
 def test_each_comment_stays_with_what_it_speaks_of(written: str, wanted: str) -> None:

@@ -144,7 +144,8 @@ def _end_line(entry: Entry) -> int:
     """The line on which a value ends that holds no lines of entries; -1 for one that does."""
     if isinstance(entry.value, Block):
         return int(entry.value.node.end_mark.line) if entry.value.node.flow_style else -1
-    return int(entry.value.node.end_mark.line)
+    node = entry.value.node
+    return int(node.start_mark.line if node.style in ("|", ">") else node.end_mark.line)
 
 
 def _gap(before: str) -> int:

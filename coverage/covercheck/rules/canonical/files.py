@@ -56,7 +56,7 @@ def _replace(path: Path, old: bytes, new: bytes) -> tuple[str, str, str] | None:
     mode = stat.S_IMODE(path.stat().st_mode)
     if not mode & 0o222:
         return "file_read_only", "may not be written", "make the file writable, or leave it out"
-    handle, beside = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent)
+    handle, beside = tempfile.mkstemp(prefix=".covercheck-", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(new)

@@ -20,6 +20,7 @@ class Writer:
     def __init__(self, text: str) -> None:
         self.text = text
         self.lines: list[str] = []
+        self.kept = 0
 
     def file(self, tree: Tree) -> str:
         """The whole file, with one line end at its end."""
@@ -41,8 +42,8 @@ class Writer:
             self.lines.append(" " * column + remark.text)
 
     def blank(self) -> None:
-        """An empty line, unless one is there or nothing is above it."""
-        if self.lines and self.lines[-1] != "":
+        """An empty line, unless one is there, nothing is above it, or it would belong to the text above."""
+        if self.lines and self.lines[-1] != "" and len(self.lines) != self.kept:
             self.lines.append("")
 
     def block(self, block: Block, column: int, key: str | None, dash: str = "") -> None:
@@ -83,6 +84,7 @@ class Writer:
         header, body = self.body(node, entry.block.column if entry is not None else 0)
         self.lines.append(opener + header + trail)
         self.lines.extend(" " * (column + STEP) + line if line else "" for line in body)
+        self.kept = len(self.lines) if "+" in header else self.kept
 
     def body(self, node: yaml.ScalarNode, outer: int) -> tuple[str, list[str]]:
         """The header of a block scalar and its lines without their indent; `outer` is the column of the block it stands in."""
