@@ -69,15 +69,7 @@ class Shape:
 
 def shape_of(keys: frozenset[str]) -> Shape:
     """The place of a file's top from its own keys; a file of no known kind keeps its order."""
-    for kind in FILES:
-        top = _top(kind)
-        known = frozenset(top.forms[0][1]["properties"])
-        if kind in keys and keys <= known:
-            return top
-    for kind, first in (("policy", "policy"), ("payer", "payer")):
-        if first in keys:
-            return _top(kind)
-    return next((_top(kind) for kind in ("codes", "therapies", "facts", "members") if kind in keys), Shape({}))
+    return next((_top(kind) for kind in FILES if kind in keys), Shape({}))
 
 
 @lru_cache(maxsize=len(FILES))
