@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,11 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from covercheck.checks.codes import CodeBook
+from covercheck.engine import Engine
+from covercheck.proof import prove
+from covercheck.rules import load_files
+from covercheck.rules.canonical import canonical
 from covercheck.rules.schema import DIALECT, KINDS, schema_of
 from tests.books import CODES, FACTS, PAYER, THERAPIES, entry, policy
 from tests.cli.conftest import ROOT, Cli
@@ -59,6 +65,56 @@ def test_each_schema_is_sound_and_describes_every_key(kind: str) -> None:
         f"{name}.{key}" for name, model in models.items() for key, form in model.get("properties", {}).items() if "description" not in form
     ]
     assert bare == []
+
+
+def properties(schema: Any, at: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every property of a schema at every depth, with its place."""
+    if isinstance(schema, list):
+        for index, inner in enumerate(schema):
+            yield from properties(inner, f"{at}/{index}")
+    elif isinstance(schema, dict):
+        for key, inner in schema.items():
+            if key == "properties" and "type" in schema:
+                yield from ((f"{at}/{name}", form) for name, form in inner.items())
+            if key != "examples":
+                yield from properties(inner, f"{at}/{key}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_property_at_every_depth_is_described_in_a_sentence_of_its_own(kind: str) -> None:
+    found = list(properties(schema_of(kind)))
+    assert len(found) > 5 or kind == "facts"
+    assert [place for place, form in found if len(form.get("description", "")) < 4] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_shows_an_example_that_validates(kind: str) -> None:
+    examples = schema_of(kind)["examples"]
+    assert examples
+    assert [faults(kind, example) for example in examples] == [[] for _ in examples]
+
+
+def test_the_examples_together_are_a_rulebook_that_proves() -> None:
+    example = {kind: json.dumps(schema_of(kind)["examples"][0]).encode() for kind in KINDS}
+    shared = {f"{kind}.yaml": example[kind] for kind in ("facts", "therapies", "codes")}
+    own = {
+        f"harbor-health/{name}.yaml": example[kind] for name, kind in (("payer", "payer"), ("members", "members"), ("policy-77", "policy"))
+    }
+    book = load_files(shared | own)
+    engine = Engine.of(book)
+    report = prove(engine, CodeBook.of(book, engine.limits).uses, on=date(2026, 11, 22))
+    assert [str(finding) for finding in report.findings if finding.level == "error"] == []
+    assert (report.cases, report.seen_both_ways) == (3, report.criteria)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_examples_show_the_canonical_order_of_keys(kind: str) -> None:
+    example = schema_of(kind)["examples"][0]
+    written = json.dumps(example)
+    done = canonical("f", written.encode())
+    assert done.raw is not None
+    formed, as_written = (yaml.load(text, Loader=yaml.BaseLoader) for text in (done.raw, written))
+    assert json.dumps(formed) == json.dumps(as_written)
 
 
 GOOD: dict[str, Any] = {

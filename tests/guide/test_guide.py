@@ -10,6 +10,7 @@ from covercheck.checks.codes import CodeBook
 from covercheck.engine import Engine
 from covercheck.proof import prove
 from covercheck.rules import load_files
+from covercheck.rules.canonical import canonical
 
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
@@ -32,6 +33,12 @@ def test_the_worked_example_proves_without_an_error() -> None:
     assert [str(finding) for finding in report.findings if finding.level == "error"] == []
     assert report.cases > 20
     assert report.criteria == report.seen_both_ways
+
+
+def test_the_worked_example_stands_in_canonical_form() -> None:
+    files = {name: raw for name, raw in example().items() if name.startswith("harbor-health/")}
+    assert files
+    assert {name: canonical(name, raw).raw for name, raw in files.items()} == files
 
 
 def test_each_finding_of_proof_has_a_page_and_each_page_a_finding() -> None:

@@ -30,6 +30,7 @@ def test_a_code_stays_the_text_that_was_written() -> None:
     [
         (b"a: 1\na: 2", "yaml_duplicate_key"),
         (b"a: &x [1]\nb: *x", "yaml_alias"),
+        (b"a: &x 1\nb: *x", "yaml_alias"),
         (b"a: &a [1]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]", "yaml_alias"),
         (b"\ta: 1", "yaml_syntax"),
         (b"a: [1", "yaml_syntax"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -206,6 +207,26 @@ def schema(
         from covercheck.rules.schema import schema_of
 
         run.write_json(schema_of(kind))
+
+
+@app.command("fmt")
+def form(
+    ctx: typer.Context,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Files or folders; else the folder of rule files.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; list the files that are not in form. Exit 1 if there are any.")
+    ] = False,
+    stdin: Annotated[bool, typer.Option("--stdin", help="Standard input to standard output, for editors.")] = False,
+    payers: o.PayersFolder = None,
+    no_color: o.NoColor = False,
+) -> None:
+    """Bring rule files into their one form; values and comments stay. Exit 2 when a file can't be read; the others are still done."""
+    with running(ctx, payers, no_color) as run:
+        from covercheck.cli import forming
+
+        raise typer.Exit(forming.form(run, paths or [], check=check, stdin=stdin))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import Any
 
@@ -13,6 +14,7 @@ from covercheck.rules.eligibility_text import MembersFile
 from covercheck.rules.facts import FactFile
 from covercheck.rules.payer_file import CodeFile, PayerText, TherapyFile
 from covercheck.rules.policy_file import TESTS, PolicyText
+from covercheck.rules.schema_examples import EXAMPLES
 from covercheck.rules.schema_words import WORDS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -39,7 +41,7 @@ def schema_of(kind: str) -> dict[str, Any]:
     for name, definition in {**definitions, model.__name__: schema}.items():
         _describe(name, definition)
         _add_rules(name, definition)
-    return {"$schema": DIALECT, **schema, "title": title}
+    return {"$schema": DIALECT, **schema, "title": title, "examples": [copy.deepcopy(EXAMPLES[kind])]}
 
 
 class _TextForms(GenerateJsonSchema):

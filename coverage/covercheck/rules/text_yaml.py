@@ -55,13 +55,13 @@ class _Reader:
 
     def read(self, node: yaml.Node, path: Path) -> Data:
         self.marks.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
-        if isinstance(node, yaml.ScalarNode):
-            plain = not node.style
-            return None if plain and node.value in _NULLS else str(node.value)
         if id(node) in self.seen:
             self.refuse(node, "yaml_alias", "anchors and aliases are not allowed", "write the content out where it is used")
             return None
         self.seen.add(id(node))
+        if isinstance(node, yaml.ScalarNode):
+            plain = not node.style
+            return None if plain and node.value in _NULLS else str(node.value)
         if len(path) > MAX_DEPTH:
             self.refuse(node, "yaml_depth", f"nested deeper than {MAX_DEPTH} levels", "flatten the criteria")
             return None
