@@ -105,6 +105,7 @@ def _sheet(request: web.Request, kept: KeptCheck, form: Mapping[str, str], error
         request,
         "call.html",
         422 if errors else 200,
+        scripted=True,
         answer=answer,
         call=answer["call"],
         topics={q["id"]: topic_of(q["id"]) for q in questions},
