@@ -19,6 +19,7 @@ from covercheck.web.record_handler import note
 from covercheck.web.staff.frame import admitted, check_origin, page, see, texts
 from covercheck.web.staff.question_form import Fields
 
+MOST_LARGE: Final = 12
 PLAIN: Final = ("kind", "on", "began", "ended", "company", "person", "reference", "number_dialed", "written", "plan_year_end")
 NOTHING: Final = ProblemError("/answers", "missing", "no question has an answer yet", (), "Answer one at least.")
 MARKS: Final = ("by_code", "by_clinic", "by_diagnosis", "by_benefit")
@@ -108,6 +109,7 @@ def _sheet(request: web.Request, kept: KeptCheck, form: Mapping[str, str], error
         scripted=True,
         answer=answer,
         call=answer["call"],
+        most_large=MOST_LARGE,
         topics={q["id"]: topic_of(q["id"]) for q in questions},
         facts=facts,
         form=Fields(form),
