@@ -34,7 +34,13 @@ LONG: Final = (
 async def sheet(page: Page, site: Site, payer: str, line: str, state: str, therapy: str) -> int:
     """Open the call sheet of a question about a therapy or a part alone; how many questions it has."""
     await page.goto(address(site))
-    form = {"payer": payer, "line": line, "state": state, "diagnoses": "F33.2", "date_of_service": "2026-12-01"}
+    form: dict[str, str | float | bool] = {
+        "payer": payer,
+        "line": line,
+        "state": state,
+        "diagnoses": "F33.2",
+        "date_of_service": "2026-12-01",
+    }
     form["therapy" if therapy.startswith(("kap", "spravato")) else "parts"] = therapy
     sent = await page.request.post(address(site, "/ask"), form=form, max_redirects=0)
     await page.goto(address(site, f"{sent.headers['location']}/call"))

@@ -116,7 +116,9 @@ async def test_before_the_end_a_warning_lets_the_session_go_on(browser: Browser,
     async with desk(checker, session_minutes=30) as at, at.person(browser, "Alex") as page:
         await page.clock.install()
         await call_sheet(page, at.site)
-        await named_all(page)
+        async with page.expect_response(re.compile("/call/live$")):
+            await named_all(page)
+            await page.clock.run_for(2_000)
         told = page.locator("#session")
         await page.clock.run_for(24 * 60_000)
         await expect(told).to_be_empty()

@@ -11,7 +11,8 @@ from typing import Final
 import orjson
 from aiohttp import web
 
-from covercheck.checks.evidence.conflicts import conflicts
+from covercheck.checks.check import Written
+from covercheck.checks.evidence.conflicts import Conflict, conflicts
 from covercheck.checks.evidence.items import Evidence, still_valid
 from covercheck.checks.evidence.record import RecordedCall, parse_call
 from covercheck.checks.memory.heard import Heard
@@ -39,6 +40,15 @@ class Recorded:
 
     body: bytes
     replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A check answered anew: the answer, what it heard, and contradictions to clear up."""
+
+    written: Written
+    heard: Heard
+    conflicts: tuple[Conflict, ...]
 
 
 async def post_call(request: web.Request) -> web.Response:
@@ -88,18 +98,26 @@ async def _answered(request: web.Request, kept: KeptCheck, question: Question, c
     app, asker = request.app, request[ASKER]
     checker, memory = app[CHECKER], app[MEMORY]
     known = await memory.known(asker, question, now.date(), kept.record.id)
-    heard = Heard(kept.heard.learned, known)
     check_id = new_check_id()
-    written = checker.write(kept.request, check_id=check_id, now=now, learned=heard.learned, evidence=known)
+    found = evaluated(request, kept, question, known, check_id, now)
     audit = [deed(request, asker, "check.create", check_id, now)]
-    await memory.keep(asker, checker, question, kept.question, written, check_id, now, heard, audit)
+    await memory.keep(asker, checker, question, kept.question, found.written, check_id, now, found.heard, audit)
     mine = tuple(item for item in known if item.call == call_id)
-    found = _conflicts(request, question, heard, known, now)
-    told = CallRecorded(call_id, kept.record.id, graded(mine), found, orjson.Fragment(written.json))  # type: ignore[arg-type]
+    answer = orjson.Fragment(found.written.json)
+    told = CallRecorded(call_id, kept.record.id, graded(mine), found.conflicts, answer)  # type: ignore[arg-type]
     return orjson.dumps(told)
 
 
-def _conflicts(request: web.Request, question: Question, heard: Heard, known: tuple[Evidence, ...], now: datetime) -> tuple[object, ...]:
+def evaluated(
+    request: web.Request, kept: KeptCheck, question: Question, known: tuple[Evidence, ...], check_id: str, now: datetime
+) -> Evaluated:
+    """The check answered anew with this evidence; nothing is kept."""
+    heard = Heard(kept.heard.learned, known)
+    written = request.app[CHECKER].write(kept.request, check_id=check_id, now=now, learned=heard.learned, evidence=known)
+    return Evaluated(written, heard, _conflicts(request, question, heard, known, now))
+
+
+def _conflicts(request: web.Request, question: Question, heard: Heard, known: tuple[Evidence, ...], now: datetime) -> tuple[Conflict, ...]:
     checker = request.app[CHECKER]
     before = checker.work(question.request, now, heard.learned)
     facts = facts_of(checker.book.facts, question.asked)

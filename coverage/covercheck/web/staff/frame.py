@@ -108,6 +108,11 @@ def page(request: web.Request, template: str, status: int = 200, *, scripted: bo
     return web.Response(status=status, body=body, headers=headers)
 
 
+def fragment(request: web.Request, template: str, **values: Any) -> str:
+    """A piece of a page, for our own script to put in its place."""
+    return request.app[FRAME].environment.get_template(f"staff/{template}").render(values)
+
+
 def see(request: web.Request, address: str) -> web.Response:
     """Go and look there: after a form was taken, so that reloading sends nothing twice."""
     headers = request.app[HEADERS].common.copy()
