@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from covercheck.records.audit import Entry
 from covercheck.records.database import Database
-from covercheck.records.tables import calls, checks, evidence, idempotency, outcomes, rulebooks
+from covercheck.records.tables import call_leases, calls, checks, evidence, idempotency, outcomes, rulebooks
 from covercheck.records.writer import Writer
 
 MOST_IN_PAGE: Final = 200
@@ -237,7 +237,7 @@ def _forget(connection: Connection, before: datetime, now: datetime) -> int:
     if gone:
         mine = select(calls.c.id).where(calls.c.check_id.in_(gone))
         connection.execute(delete(evidence).where(evidence.c.call_id.in_(mine)))
-        for table in (outcomes, calls):
+        for table in (outcomes, call_leases, calls):
             connection.execute(delete(table).where(table.c.check_id.in_(gone)))
         connection.execute(delete(checks).where(checks.c.id.in_(gone)))
     return len(gone)

@@ -12,6 +12,7 @@ from covercheck.records.checks import CheckStore
 from covercheck.records.database import Database, open_database
 from covercheck.records.errors import RecordsUnavailable
 from covercheck.records.evidence import EvidenceStore
+from covercheck.records.leases import LeaseStore
 from covercheck.records.tables import keys
 from covercheck.records.tokens import TokenStore
 from covercheck.records.vault import Vault, load_keys
@@ -28,6 +29,7 @@ class Records:
     checks: CheckStore
     evidence: EvidenceStore
     tokens: TokenStore
+    leases: LeaseStore
 
     async def close(self) -> None:
         """Write what waits, then let go of the database."""
@@ -45,7 +47,8 @@ def open_records(url: str | None, folder: Path, data_key: str | None, now: datet
         database.close()
         raise
     writer = Writer(database)
-    return Records(database, writer, vault, CheckStore(database, writer), EvidenceStore(database, writer), TokenStore(database))
+    checks, evidence, leases = CheckStore(database, writer), EvidenceStore(database, writer), LeaseStore(database, writer)
+    return Records(database, writer, vault, checks, evidence, TokenStore(database), leases)
 
 
 def _is_used(database: Database) -> bool:

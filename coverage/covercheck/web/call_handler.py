@@ -71,7 +71,7 @@ async def record_call(request: web.Request, kept: KeptCheck, body: bytes, key: s
         call = parse_call(body, app[CHECKER].book, question.parts, now.date())
     except QuestionRefused as refused:
         refuse(body, refused)
-    call_id = _call_id(key, asker, kept)
+    call_id = call_id_of(key, asker, kept)
     earlier = await memory.calls_of(asker, kept.record.id)
     known = {record.id: told for record, told in earlier}
     if call.supersedes is not None and call.supersedes not in known:
@@ -125,7 +125,7 @@ def _conflicts(request: web.Request, question: Question, heard: Heard, known: tu
     return conflicts(valid, [part.answer for part in before.parts], facts, checker.book.facts)
 
 
-def _call_id(key: str | None, asker: Asker, kept: KeptCheck) -> str:
+def call_id_of(key: str | None, asker: Asker, kept: KeptCheck) -> str:
     """Random; or made from the `Idempotency-Key`, so that a repeat is the same call."""
     if key is None:
         return "call_" + os.urandom(ID_LENGTH // 2).hex()

@@ -16,10 +16,11 @@ from covercheck.checks.request import QuestionRefused
 from covercheck.web.access import ASKER
 from covercheck.web.call_handler import record_call
 from covercheck.web.keys import CHECKER, CLOCK, HEADERS, MEMORY
-from covercheck.web.problems import UNKNOWN_CHECK, ProblemError, Refused, problem_errors
+from covercheck.web.problems import KEY_REUSED, UNKNOWN_CHECK, ProblemError, Refused, problem_errors
 from covercheck.web.record_handler import note
 from covercheck.web.staff.call_form import call_of
 from covercheck.web.staff.frame import admitted, check_origin, fragment, page, see, texts
+from covercheck.web.staff.lease import Beside, beside, give_back, unseen
 from covercheck.web.staff.live import Live, live_of
 from covercheck.web.staff.question_form import Fields
 
@@ -28,63 +29,99 @@ NOTHING: Final = ProblemError("/answers", "missing", "no question has an answer 
 
 
 async def get_call(request: web.Request) -> web.Response:
-    """The sheet with an empty form."""
+    """The sheet with an empty form; whoever opens it is calling, unless somebody else is."""
     away = await admitted(request, "call.record")
     if away is not None:
         return away
     kept = await _kept(request)
     await note(request, "call.record", kept.record.id)
     form = {"on": request.app[CLOCK]().date().isoformat(), "caller": "clinic", "kind": "call"}
-    return _sheet(request, kept, form, fresh=True)
+    return _sheet(request, kept, form, await beside(request, kept, form, fresh=True), fresh=True)
 
 
 async def post_call_form(request: web.Request) -> web.Response:
     """Record, and go to the check answered anew; or the form again, nothing typed lost."""
-    check_origin(request)
-    away = await admitted(request, "call.record")
-    if away is not None:
-        return away
-    kept = await _kept(request)
+    sent = await _sent(request)
+    if isinstance(sent, web.Response):
+        return sent
+    kept, form = sent
     await note(request, "call.record", kept.record.id)
-    form = texts(await request.post())
     call = call_of(form, request.app[CHECKER].book)
     if not call["answers"]:
-        return _sheet(request, kept, form, (NOTHING,))
+        return await _again(request, kept, form, (NOTHING,))
+    if await unseen(request, kept, form):
+        return await _again(request, kept, form)
     try:
         recorded = await record_call(request, kept, orjson.dumps(call), form.get("once"))
     except QuestionRefused as refused:
-        return _sheet(request, kept, form, problem_errors(refused.faults))
+        return await _again(request, kept, form, problem_errors(refused.faults))
     except Refused as refused:
+        if refused.kind is KEY_REUSED:
+            return await _again(request, kept, {name: value for name, value in form.items() if name != "once"})
         if not refused.faults:
             raise
-        return _sheet(request, kept, form, problem_errors(refused.faults))
+        return await _again(request, kept, form, problem_errors(refused.faults))
+    await give_back(request, kept.record.id)
     told = orjson.loads(recorded.body)
-    beside = urlencode({"before": kept.record.id, "recorded": form.get("once", "")})
-    return see(request, f"/checks/{told['answer']['id']}?{beside}")
+    after = urlencode({"before": kept.record.id, "recorded": form.get("once", "")})
+    return see(request, f"/checks/{told['answer']['id']}?{after}")
 
 
 async def post_live(request: web.Request) -> web.Response:
     """What the call means so far, recorded nowhere: for the script as JSON, else as the form again with the answer so far beside it."""
-    check_origin(request)
-    away = await admitted(request, "call.record")
-    if away is not None:
-        return away
-    kept = await _kept(request)
-    form = texts(await request.post())
+    sent = await _sent(request)
+    if isinstance(sent, web.Response):
+        return sent
+    kept, form = sent
     try:
         live = await live_of(request, kept, form)
     except QuestionRefused as refused:
-        return _sheet(request, kept, form, problem_errors(refused.faults))
+        return await _again(request, kept, form, problem_errors(refused.faults))
+    at_once = await beside(request, kept, form)
     if request.headers.get("Accept") != "application/json":
-        return _sheet(request, kept, form, live=live)
+        return _sheet(request, kept, form, at_once, live=live)
     told = {
         "panel": fragment(request, "call_live.html", live=live),
+        "beside": fragment(request, "call_beside.html", beside=at_once, check=kept.record.id),
         "announcement": live.announcement,
         "needless": live.needless,
         "notes": live.notes,
     }
-    headers = request.app[HEADERS].answer.copy()
-    return web.Response(body=orjson.dumps(told), headers=headers)
+    return web.Response(body=orjson.dumps(told), headers=request.app[HEADERS].answer.copy())
+
+
+async def post_take_over(request: web.Request) -> web.Response:
+    """Call in the place of somebody else, with everything typed."""
+    sent = await _sent(request)
+    if isinstance(sent, web.Response):
+        return sent
+    kept, form = sent
+    return _sheet(request, kept, form, await beside(request, kept, form, by_force=True))
+
+
+async def post_leave(request: web.Request) -> web.Response:
+    """Call no more: back to the answer, or, for the script, nothing."""
+    sent = await _sent(request)
+    if isinstance(sent, web.Response):
+        return sent
+    kept, form = sent
+    await give_back(request, kept.record.id, form.get("lease"))
+    if "text/html" in request.headers.get("Accept", ""):
+        return see(request, f"/checks/{kept.record.id}")
+    return web.Response(status=204, headers=request.app[HEADERS].common.copy())
+
+
+async def _sent(request: web.Request) -> tuple[KeptCheck, dict[str, str]] | web.Response:
+    """The check and what was typed; a response where nobody is let in."""
+    check_origin(request)
+    away = await admitted(request, "call.record")
+    if away is not None:
+        return away
+    return await _kept(request), texts(await request.post())
+
+
+async def _again(request: web.Request, kept: KeptCheck, form: Mapping[str, str], errors: tuple[ProblemError, ...] = ()) -> web.Response:
+    return _sheet(request, kept, form, await beside(request, kept, form), errors)
 
 
 async def _kept(request: web.Request) -> KeptCheck:
@@ -100,6 +137,7 @@ def _sheet(
     request: web.Request,
     kept: KeptCheck,
     form: Mapping[str, str],
+    at_once: Beside,
     errors: tuple[ProblemError, ...] = (),
     *,
     live: Live | None = None,
@@ -113,7 +151,7 @@ def _sheet(
     return page(
         request,
         "call.html",
-        422 if errors else 200,
+        422 if errors else 409 if at_once.since else 200,
         scripted=True,
         answer=answer,
         call=answer["call"],
@@ -123,6 +161,7 @@ def _sheet(
         form=Fields(form),
         errors=errors,
         live=live,
+        beside=at_once,
         fresh=fresh,
         last4=kept.record.member_last4,
         once=form.get("once") or secrets.token_hex(16),

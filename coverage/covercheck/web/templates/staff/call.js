@@ -57,10 +57,16 @@
   const questions = () => [...form.querySelectorAll("li.question")];
   const isAnswered = (question) => question.querySelector("input[type=radio]:checked") !== null;
   let running = null;
+  let besideNow = null;
   let waiting = 0;
 
   const show = (told) => {
     byId("live").innerHTML = told.panel;
+    if (besideNow !== told.beside) {
+      besideNow = told.beside;
+      byId("beside").innerHTML = told.beside;
+      localTimes();
+    }
     for (const question of questions()) {
       const name = question.dataset.question;
       const needless = told.needless.includes(name);
@@ -71,6 +77,11 @@
     }
     const place = byId("announce");
     if (place.textContent !== told.announcement) place.textContent = told.announcement;
+  };
+
+  const localTimes = () => {
+    for (const time of form.querySelectorAll("#beside time"))
+      time.textContent = new Date(time.dateTime).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   };
 
   const trouble = (text) => {
@@ -114,6 +125,8 @@
   form.addEventListener("submit", () => {
     keep();
     isSent = true;
+    clearTimeout(waiting);
+    running?.abort();
   });
   byId("work-out").addEventListener("click", (event) => {
     event.preventDefault();
@@ -134,8 +147,15 @@
     else form.elements.read_back.focus();
   });
 
+  // --- whoever leaves does not call any more ---
+
+  addEventListener("pagehide", () => {
+    if (!isSent) navigator.sendBeacon(`${form.getAttribute("action")}/leave`, new URLSearchParams({ lease: form.elements.lease.value }));
+  });
+
   // --- at the beginning ---
 
+  localTimes();
   form.autocomplete = "off"; // what was sent is not put back by going back; what was not sent is kept here
   addEventListener("pageshow", (event) => {
     if (event.persisted && isSent) location.reload();
