@@ -140,6 +140,7 @@ async def test_without_scripts_a_button_works_out_and_keeps_what_is_typed(browse
 
 async def test_a_reload_brings_back_what_was_typed_and_an_empty_form_can_be_had(page: Page, site: Site) -> None:
     await call_sheet(page, site)
+    await expect(page.get_by_role("button", name="Begin with an empty form")).to_be_hidden()
     await named_all(page)
     await question(page, "C1").get_by_label("Yes").check()
     await question(page, "C1").get_by_label("Their words").fill("yes <for> 90837")
@@ -251,3 +252,13 @@ async def test_what_makes_no_sense_is_told_and_breaks_nothing(client: Client, an
     assert (await client.post(path, data=answers, allow_redirects=False)).status == 422
     kept = await client.get(f"/v1{found.headers['Location']}/calls")
     assert (await kept.json())["calls"] == []
+
+
+async def test_during_a_call_nothing_leads_sideways_on_a_phone_nor_hides_in_forced_colours(browser: Browser, site: Site) -> None:
+    async for page in window(browser, viewport={"width": 320, "height": 640}, forced_colors="active"):
+        await call_sheet(page, site)
+        await named_all(page)
+        await question(page, "A1").get_by_label("No", exact=True).check()
+        await expect(question(page, "C1")).to_contain_text("No longer needed")
+        await expect(page.locator("#live")).to_contain_text("■ Likely not covered")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 320

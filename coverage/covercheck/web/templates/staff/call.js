@@ -177,7 +177,10 @@
       });
       soon(0);
     }
-  } else keep();
+  } else {
+    keep();
+    soon(0);
+  }
 
   // A date nobody filled in is a blank line on paper, not a pattern of letters.
   addEventListener("beforeprint", () => {
