@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     data_key: SecretStr | None = Field(default=None, description="base64 of 32 bytes, newest first; else a key file in data_dir")
     retention_years: float = Field(default=6.0, gt=0, le=100, description="how long checks and calls are kept")
     token_per_minute: int = Field(default=600, ge=1, le=1_000_000, description="most requests of one token in a minute")
+    session_minutes: float = Field(default=30.0, gt=0, le=720, description="silence after which the pages ask for the token again")
     oidc_issuer: str | None = Field(default=None, max_length=500, description="identity provider whose bearer tokens let in; https")
     oidc_audience: str = Field(default="covercheck", min_length=1, max_length=200, description="for whom its tokens must be")
     oidc_org_claim: str = Field(default="org", min_length=1, max_length=100, description="the claim that names the organisation")

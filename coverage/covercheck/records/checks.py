@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, and_, delete, func, insert, select, u
 from covercheck.records.audit import Entry
 from covercheck.records.database import Database
 from covercheck.records.inserting import insert_once
-from covercheck.records.tables import answers, calls, checks, corrections, evidence, idempotency, outcomes, rulebooks
+from covercheck.records.tables import answers, call_leases, calls, checks, corrections, evidence, idempotency, outcomes, rulebooks
 from covercheck.records.vault import Sealed
 from covercheck.records.writer import Writer
 
@@ -303,7 +303,7 @@ def _forget(connection: Connection, before: datetime, now: datetime) -> int:
     if gone:
         mine = select(calls.c.id).where(calls.c.check_id.in_(gone))
         connection.execute(delete(evidence).where(evidence.c.call_id.in_(mine)))
-        for table in (outcomes, corrections, calls):
+        for table in (outcomes, corrections, call_leases, calls):
             connection.execute(delete(table).where(table.c.check_id.in_(gone)))
         connection.execute(delete(checks).where(checks.c.id.in_(gone)))
     return len(gone)

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
+from tenacity import retry, retry_if_exception, stop_after_attempt, stop_after_delay, wait_random
 
 from covercheck.records.errors import ErrorKey, RecordsUnavailable
 
@@ -30,6 +30,9 @@ FILE: Final = "covercheck.sqlite3"
 BUSY_MS: Final = 10_000
 POOLED: Final[Mapping[str, Any]] = MappingProxyType({"pool_size": 8, "max_overflow": 8, "pool_timeout": 5, "hide_parameters": True})
 MIGRATION_LOCK: Final = 7_726_001
+TURNED_BACK: Final = frozenset({"40P01", "40001"})  # PostgreSQL undid a transaction for the sake of another: it may come again
+AGAIN: Final = wait_random(0.005, 0.05)
+TIMES: Final = 5
 OURS: Final = (IntegrityError, DataError, ProgrammingError)  # faults of a statement, not of the database
 
 
@@ -59,18 +62,30 @@ class Database:
             raise unavailable(error) from None
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        """One transaction, in this thread. On SQLite it waits for its turn before it reads anything."""
+        """One transaction, in this thread; `work` runs again where two waited for each other. On SQLite it waits before it reads."""
         try:
-            with self.engine.begin() as connection:
-                return work(connection)
+            return _again(lambda: self._whole(work))
         except OURS:
             raise
         except (DBAPIError, PoolTimeout) as error:
             raise unavailable(error) from None
 
+    def _whole(self, work: Callable[[Connection], T]) -> T:
+        with self.engine.begin() as connection:
+            return work(connection)
+
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+def _turned_back(error: BaseException) -> bool:
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in TURNED_BACK
+
+
+def _again(work: Callable[[], T]) -> T:
+    wrapped: Callable[[], T] = retry(retry=retry_if_exception(_turned_back), wait=AGAIN, stop=stop_after_attempt(TIMES), reraise=True)(work)
+    return wrapped()
 
 
 def open_database(url: str | None, folder: Path) -> Database:
@@ -131,7 +146,7 @@ def _sqlite(target: URL) -> Engine:
 
 @retry(
     retry=retry_if_exception(lambda error: isinstance(error, sqlite3.OperationalError) and "locked" in str(error)),
-    wait=wait_random(0.005, 0.05),
+    wait=AGAIN,
     stop=stop_after_delay(BUSY_MS / 1_000),
     reraise=True,
 )

@@ -13,6 +13,7 @@ from covercheck.records.corrections import CorrectionStore
 from covercheck.records.database import Database, open_database
 from covercheck.records.errors import RecordsUnavailable
 from covercheck.records.evidence import EvidenceStore
+from covercheck.records.leases import LeaseStore
 from covercheck.records.tables import keys
 from covercheck.records.tokens import TokenStore
 from covercheck.records.vault import Vault, load_keys
@@ -30,6 +31,7 @@ class Records:
     evidence: EvidenceStore
     corrections: CorrectionStore
     tokens: TokenStore
+    leases: LeaseStore
 
     async def close(self) -> None:
         """Write what waits, then let go of the database."""
@@ -48,7 +50,7 @@ def open_records(url: str | None, folder: Path, data_key: str | None, now: datet
         raise
     writer = Writer(database)
     stores = (CheckStore(database, writer), EvidenceStore(database, writer), CorrectionStore(database, writer))
-    return Records(database, writer, vault, *stores, TokenStore(database))
+    return Records(database, writer, vault, *stores, TokenStore(database), LeaseStore(database, writer))
 
 
 def _is_used(database: Database) -> bool:

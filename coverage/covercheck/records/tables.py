@@ -148,6 +148,17 @@ evidence = Table(
     Index("evidence_by_plan", "payer", "plan", "part"),
     sqlite_autoincrement=True,
 )
+call_leases = Table(
+    "call_leases",
+    metadata,
+    Column("check_id", String(64), primary_key=True),
+    Column("org", NAME, nullable=False),
+    Column("token", NAME, nullable=False),
+    Column("mark", String(64), nullable=False),
+    Column("taken_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Index("call_leases_by_end", "expires_at"),
+)
 outcomes = Table(
     "outcomes",
     metadata,

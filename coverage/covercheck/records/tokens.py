@@ -69,6 +69,12 @@ class TokenStore:
             wanted = wanted.where(tokens.c.org == org)
         return self._database.read(lambda connection: tuple(_token(row) for row in connection.execute(wanted).mappings()))
 
+    async def name_of(self, org: str, token_id: str) -> str | None:
+        """What an organisation calls one of its tokens."""
+        wanted = select(tokens.c.name).where(tokens.c.id == token_id, tokens.c.org == org)
+        row = await self._database.run(lambda connection: connection.execute(wanted).first())
+        return row.name if row is not None else None
+
     def any(self) -> bool:
         """Whether there is one."""
         return self._database.read(lambda connection: connection.execute(select(tokens.c.id).limit(1)).first() is not None)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, text
 
 from covercheck.records.audit import Entry, append
 from covercheck.records.database import Database
@@ -23,6 +23,7 @@ T = TypeVar("T")
 Row: TypeAlias = tuple[Table, dict[str, Any]]
 MOST_AT_ONCE: Final = 256
 MOST_WAITING: Final = 5_000
+WORK_LOCK: Final = 7_726_003
 
 
 @dataclass(slots=True, eq=False)
@@ -124,9 +125,12 @@ class Writer:
 
 def _write(connection: Connection, inserts: Inserts, batch: list[_Job[Any]]) -> None:
     """Work first, in order; then rows, those of one table together; then the audit."""
-    for job in batch:
-        if job.work is not None:
-            job.result = job.work(connection)
+    working = [(job, job.work) for job in batch if job.work is not None]
+    if working and connection.dialect.name == "postgresql":
+        # Two instances that take the same keys in different order would wait for each other.
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WORK_LOCK})
+    for job, work in working:
+        job.result = work(connection)
     tables: dict[Table, list[dict[str, Any]]] = {}
     for job in batch:
         for table, row in job.rows:

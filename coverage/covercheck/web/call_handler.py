@@ -11,7 +11,8 @@ from typing import Final
 import orjson
 from aiohttp import web
 
-from covercheck.checks.evidence.conflicts import conflicts
+from covercheck.checks.check import Written
+from covercheck.checks.evidence.conflicts import Conflict, conflicts
 from covercheck.checks.evidence.items import Evidence, still_valid
 from covercheck.checks.evidence.record import RecordedCall, parse_call
 from covercheck.checks.memory.heard import Heard
@@ -42,6 +43,15 @@ class Recorded:
     replayed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A check answered anew: the answer, what it heard, and contradictions to clear up."""
+
+    written: Written
+    heard: Heard
+    conflicts: tuple[Conflict, ...]
+
+
 async def post_call(request: web.Request) -> web.Response:
     """Record a call; the check comes back answered with it."""
     kept = await kept_check(request, "call.record")
@@ -62,7 +72,7 @@ async def record_call(request: web.Request, kept: KeptCheck, body: bytes, key: s
         call = parse_call(body, serving(request).checker.book, question.parts, now.date())
     except QuestionRefused as refused:
         refuse(body, refused)
-    call_id = _call_id(key, asker, kept)
+    call_id = call_id_of(key, asker, kept)
     earlier = await memory.calls_of(asker, kept.record.id)
     known = {record.id: told for record, told in earlier}
     if call.supersedes is not None and call.supersedes not in known:
@@ -89,18 +99,26 @@ async def _answered(request: web.Request, kept: KeptCheck, question: Question, c
     app, asker = request.app, request[ASKER]
     checker, memory = serving(request).checker, app[MEMORY]
     known = await memory.known(asker, question, now.date(), kept.record.id)
-    heard = Heard(kept.heard.learned, known)
     check_id = new_check_id()
-    written = checker.write(kept.request, check_id=check_id, now=now, learned=heard.learned, evidence=known)
+    found = evaluated(request, kept, question, known, check_id, now)
     audit = [deed(request, asker, "check.create", check_id, now)]
-    await memory.keep(asker, checker, question, kept.question, written, check_id, now, heard, audit)
+    await memory.keep(asker, checker, question, kept.question, found.written, check_id, now, found.heard, audit)
     mine = tuple(item for item in known if item.call == call_id)
-    found = _conflicts(request, question, heard, known, now)
-    told = CallRecorded(call_id, kept.record.id, graded(mine), found, orjson.Fragment(written.json))  # type: ignore[arg-type]
+    answer = orjson.Fragment(found.written.json)
+    told = CallRecorded(call_id, kept.record.id, graded(mine), found.conflicts, answer)  # type: ignore[arg-type]
     return orjson.dumps(told)
 
 
-def _conflicts(request: web.Request, question: Question, heard: Heard, known: tuple[Evidence, ...], now: datetime) -> tuple[object, ...]:
+def evaluated(
+    request: web.Request, kept: KeptCheck, question: Question, known: tuple[Evidence, ...], check_id: str, now: datetime
+) -> Evaluated:
+    """The check answered anew with this evidence; nothing is kept."""
+    heard = Heard(kept.heard.learned, known)
+    written = serving(request).checker.write(kept.request, check_id=check_id, now=now, learned=heard.learned, evidence=known)
+    return Evaluated(written, heard, _conflicts(request, question, heard, known, now))
+
+
+def _conflicts(request: web.Request, question: Question, heard: Heard, known: tuple[Evidence, ...], now: datetime) -> tuple[Conflict, ...]:
     checker = serving(request).checker
     before = checker.work(question.request, now, heard.learned)
     facts = facts_of(checker.book.facts, question.asked)
@@ -108,7 +126,7 @@ def _conflicts(request: web.Request, question: Question, heard: Heard, known: tu
     return conflicts(valid, [part.answer for part in before.parts], facts, checker.book.facts)
 
 
-def _call_id(key: str | None, asker: Asker, kept: KeptCheck) -> str:
+def call_id_of(key: str | None, asker: Asker, kept: KeptCheck) -> str:
     """Random; or made from the `Idempotency-Key`, so that a repeat is the same call."""
     if key is None:
         return "call_" + os.urandom(ID_LENGTH // 2).hex()

@@ -42,6 +42,8 @@ async def get_answer(request: web.Request) -> web.Response:
     return page(
         request,
         "answer.html",
+        scripted="recorded" in request.query,
+        recorded=request.query.get("recorded"),
         answer=answer,
         form=Fields(form_of(question)),
         question=question,

@@ -2,117 +2,169 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
+from urllib.parse import urlencode
 
 import orjson
 from aiohttp import web
 
 from covercheck.checks.evidence.topics import topic_of
 from covercheck.checks.memory.memory import KeptCheck
-from covercheck.rules.facts import parse_text
+from covercheck.checks.request import QuestionRefused
 from covercheck.web.access import ASKER
 from covercheck.web.call_handler import record_call
 from covercheck.web.keys import CLOCK, MEMORY
 from covercheck.web.live import serving
-from covercheck.web.problems import UNKNOWN_CHECK, ProblemError, Refused, problem_errors
+from covercheck.web.problems import KEY_REUSED, UNKNOWN_CHECK, ProblemError, Refused, problem_errors
 from covercheck.web.record_handler import note
-from covercheck.web.staff.frame import admitted, check_origin, page, see, texts
+from covercheck.web.staff.call_form import call_of
+from covercheck.web.staff.frame import admitted, check_origin, fragment, page, see, texts
+from covercheck.web.staff.lease import Beside, beside, give_back, unseen
+from covercheck.web.staff.live import Live, live_of
 from covercheck.web.staff.question_form import Fields
 
-PLAIN: Final = ("kind", "on", "began", "ended", "company", "person", "reference", "number_dialed", "written", "plan_year_end")
+MOST_LARGE: Final = 12
 NOTHING: Final = ProblemError("/answers", "missing", "no question has an answer yet", (), "Answer one at least.")
-MARKS: Final = ("by_code", "by_clinic", "by_diagnosis", "by_benefit")
 
 
 async def get_call(request: web.Request) -> web.Response:
-    """The sheet with an empty form."""
+    """The sheet with an empty form; whoever opens it is calling, unless somebody else is."""
     away = await admitted(request, "call.record")
     if away is not None:
         return away
     kept = await _kept(request)
-    return _sheet(request, kept, {"on": request.app[CLOCK]().date().isoformat(), "caller": "clinic", "kind": "call"})
+    await note(request, "call.record", kept.record.id)
+    form = {"on": request.app[CLOCK]().date().isoformat(), "caller": "clinic", "kind": "call"}
+    return _sheet(request, kept, form, await beside(request, kept, form, fresh=True), fresh=True)
 
 
 async def post_call_form(request: web.Request) -> web.Response:
     """Record, and go to the check answered anew; or the form again, nothing typed lost."""
+    sent = await _sent(request)
+    if isinstance(sent, web.Response):
+        return sent
+    kept, form = sent
+    await note(request, "call.record", kept.record.id)
+    call = call_of(form, serving(request).checker.book)
+    if not call["answers"]:
+        return await _again(request, kept, form, (NOTHING,))
+    if await unseen(request, kept, form):
+        return await _again(request, kept, form)
+    try:
+        recorded = await record_call(request, kept, orjson.dumps(call), form.get("once"))
+    except QuestionRefused as refused:
+        return await _again(request, kept, form, problem_errors(refused.faults))
+    except Refused as refused:
+        if refused.kind is KEY_REUSED:
+            return await _again(request, kept, {name: value for name, value in form.items() if name != "once"})
+        if not refused.faults:
+            raise
+        return await _again(request, kept, form, problem_errors(refused.faults))
+    await give_back(request, kept.record.id)
+    told = orjson.loads(recorded.body)
+    after = urlencode({"before": kept.record.id, "recorded": form.get("once", "")})
+    return see(request, f"/checks/{told['answer']['id']}?{after}")
+
+
+async def post_live(request: web.Request) -> web.Response:
+    """What the call means so far, recorded nowhere: for the script as JSON, else as the form again with the answer so far beside it."""
+    sent = await _sent(request)
+    if isinstance(sent, web.Response):
+        return sent
+    kept, form = sent
+    try:
+        live = await live_of(request, kept, form)
+    except QuestionRefused as refused:
+        return await _again(request, kept, form, problem_errors(refused.faults))
+    at_once = await beside(request, kept, form)
+    if request.headers.get("Accept") != "application/json":
+        return _sheet(request, kept, form, at_once, live=live)
+    told = {
+        "panel": fragment(request, "call_live.html", live=live),
+        "beside": fragment(request, "call_beside.html", beside=at_once, check=kept.record.id),
+        "announcement": live.announcement,
+        "needless": live.needless,
+        "notes": live.notes,
+    }
+    return web.Response(body=orjson.dumps(told), headers=serving(request).headers.answer.copy())
+
+
+async def post_take_over(request: web.Request) -> web.Response:
+    """Call in the place of somebody else, with everything typed."""
+    sent = await _sent(request)
+    if isinstance(sent, web.Response):
+        return sent
+    kept, form = sent
+    return _sheet(request, kept, form, await beside(request, kept, form, by_force=True))
+
+
+async def post_leave(request: web.Request) -> web.Response:
+    """Call no more: back to the answer, or, for the script, nothing."""
+    sent = await _sent(request)
+    if isinstance(sent, web.Response):
+        return sent
+    kept, form = sent
+    await give_back(request, kept.record.id, form.get("lease"))
+    if "text/html" in request.headers.get("Accept", ""):
+        return see(request, f"/checks/{kept.record.id}")
+    return web.Response(status=204, headers=serving(request).headers.common.copy())
+
+
+async def _sent(request: web.Request) -> tuple[KeptCheck, dict[str, str]] | web.Response:
+    """The check and what was typed; a response where nobody is let in."""
     check_origin(request)
     away = await admitted(request, "call.record")
     if away is not None:
         return away
-    kept = await _kept(request)
-    form = texts(await request.post())
-    call = call_of(form, serving(request).checker.book.facts)
-    if not call["answers"]:
-        return _sheet(request, kept, form, (NOTHING,))
-    try:
-        recorded = await record_call(request, kept, orjson.dumps(call), form.get("once"))
-    except Refused as refused:
-        if not refused.faults:
-            raise
-        return _sheet(request, kept, form, problem_errors(refused.faults))
-    told = orjson.loads(recorded.body)
-    return see(request, f"/checks/{told['answer']['id']}?before={kept.record.id}")
+    return await _kept(request), texts(await request.post())
 
 
-def call_of(form: Mapping[str, str], catalogue: Any) -> dict[str, Any]:
-    """The record as the API takes it; questions without an answer are left out."""
-    call: dict[str, Any] = {name: form[name] for name in PLAIN if form.get(name)}
-    call["caller"] = form.get("caller") or "clinic"
-    call["read_back"] = "read_back" in form
-    marks = {name: name in form for name in MARKS}
-    call["answers"] = [
-        _answer(form, field.removeprefix("answer."), value, marks, catalogue)
-        for field, value in form.items()
-        if field.startswith("answer.") and value
-    ]
-    return call
-
-
-def _answer(form: Mapping[str, str], question: str, value: str, marks: Mapping[str, bool], catalogue: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {"question_id": question, "value": value, **marks}
-    for name in ("words", "company", "benefit"):
-        if form.get(f"{name}.{question}"):
-            told[name] = form[f"{name}.{question}"]
-    if form.get(f"document.{question}"):
-        told["document"] = {"title": form[f"document.{question}"]}
-    granted = {name: form[f"{name}.{question}"] for name in ("number", "from", "to") if form.get(f"{name}.{question}")}
-    if granted:
-        told["authorization"] = granted
-    fact, text = topic_of(question).fact, form.get(f"value.{question}")
-    if fact is not None and text and fact in catalogue:
-        try:
-            told["fact_value"] = parse_text(catalogue[fact], text)
-        except ValueError:
-            told["fact_value"] = text
-    return told
+async def _again(request: web.Request, kept: KeptCheck, form: Mapping[str, str], errors: tuple[ProblemError, ...] = ()) -> web.Response:
+    return _sheet(request, kept, form, await beside(request, kept, form), errors)
 
 
 async def _kept(request: web.Request) -> KeptCheck:
     check_id = request.match_info["id"]
     kept = await request.app[MEMORY].find(request[ASKER], check_id)
-    await note(request, "call.record", check_id, "ok" if kept is not None else "not found")
     if kept is None:
+        await note(request, "call.record", check_id, "not found")
         raise Refused(UNKNOWN_CHECK)
     return kept
 
 
-def _sheet(request: web.Request, kept: KeptCheck, form: Mapping[str, str], errors: tuple[ProblemError, ...] = ()) -> web.Response:
+def _sheet(
+    request: web.Request,
+    kept: KeptCheck,
+    form: Mapping[str, str],
+    at_once: Beside,
+    errors: tuple[ProblemError, ...] = (),
+    *,
+    live: Live | None = None,
+    fresh: bool = False,
+) -> web.Response:
+    """The sheet; `fresh`: nothing was typed yet, so that what the browser kept may be put back."""
     answer = orjson.loads(kept.answer)
     book = serving(request).checker.book
     questions = answer["call"]["questions"] if answer["call"] is not None else []
-    facts = {q["id"]: book.facts.facts.get(topic_of(q["id"]).fact or "") for q in questions}
+    topics = {q["id"]: topic_of(q["id"]) for q in questions}
     return page(
         request,
         "call.html",
-        422 if errors else 200,
+        422 if errors else 409 if at_once.since else 200,
+        scripted=True,
         answer=answer,
         call=answer["call"],
-        topics={q["id"]: topic_of(q["id"]) for q in questions},
-        facts=facts,
+        most_large=MOST_LARGE,
+        topics=topics,
+        facts={name: book.facts.facts.get(topic.fact or "") for name, topic in topics.items()},
         form=Fields(form),
         errors=errors,
+        live=live,
+        beside=at_once,
+        fresh=fresh,
         last4=kept.record.member_last4,
-        once=form.get("once") or f"{kept.record.id}-{request.app[CLOCK]().timestamp():.6f}",
+        once=form.get("once") or secrets.token_hex(16),
         printed=request.app[CLOCK]().isoformat(timespec="minutes"),
     )

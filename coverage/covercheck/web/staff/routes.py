@@ -10,27 +10,31 @@ from aiohttp import web
 from covercheck.web.patient.pages import get_patient_page, post_patient_link
 from covercheck.web.staff.answers import get_answer, get_history, post_outcome
 from covercheck.web.staff.asking import get_ask, post_again, post_ask
-from covercheck.web.staff.calling import get_call, post_call_form
-from covercheck.web.staff.frame import get_style
+from covercheck.web.staff.calling import get_call, post_call_form, post_leave, post_live, post_take_over
+from covercheck.web.staff.frame import get_static
 from covercheck.web.staff.payers import get_payer_list, get_payer_page
-from covercheck.web.staff.sign_in import get_sign_in, post_sign_in, post_sign_out
+from covercheck.web.staff.sign_in import get_sign_in, post_sign_in, post_sign_out, post_stay
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 PAGES: Final[tuple[tuple[str, str, Handler, frozenset[str]], ...]] = (
     ("GET", "/", get_ask, frozenset({"example"})),
     ("POST", "/ask", post_ask, frozenset()),
     ("GET", "/checks", get_history, frozenset({"payer", "result", "cursor"})),
-    ("GET", "/checks/{id}", get_answer, frozenset({"before", "view"})),
+    ("GET", "/checks/{id}", get_answer, frozenset({"before", "view", "recorded"})),
     ("POST", "/checks/{id}/again", post_again, frozenset()),
     ("GET", "/checks/{id}/call", get_call, frozenset()),
     ("POST", "/checks/{id}/call", post_call_form, frozenset()),
+    ("POST", "/checks/{id}/call/live", post_live, frozenset()),
+    ("POST", "/checks/{id}/call/take", post_take_over, frozenset()),
+    ("POST", "/checks/{id}/call/leave", post_leave, frozenset()),
     ("POST", "/checks/{id}/outcome", post_outcome, frozenset()),
     ("POST", "/checks/{id}/link", post_patient_link, frozenset()),
     ("GET", "/p/{link}", get_patient_page, frozenset({"lang"})),
     ("GET", "/payers", get_payer_list, frozenset({"q"})),
     ("GET", "/payers/{id}", get_payer_page, frozenset()),
-    ("GET", "/sign-in", get_sign_in, frozenset({"next"})),
+    ("GET", "/sign-in", get_sign_in, frozenset({"next", "signed"})),
     ("POST", "/sign-in", post_sign_in, frozenset()),
+    ("POST", "/session", post_stay, frozenset()),
     ("POST", "/sign-out", post_sign_out, frozenset()),
-    ("GET", "/static/{name}", get_style, frozenset()),
+    ("GET", "/static/{name}", get_static, frozenset()),
 )

@@ -1,4 +1,4 @@
-"""A session of the pages: the pasted token, sealed in a cookie that scripts can't read, for half an hour of silence."""
+"""A session of the pages: the pasted token, sealed in a cookie that scripts can't read, until it was silent too long."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from covercheck.web.keys import CLOCK, MEMORY, SETTINGS
 
 SESSION: Final = "covercheck_session"
-IDLE_SECONDS: Final = 1_800
 NONCE: Final = 12
 BOUND: Final = b"covercheck session"
 
@@ -30,7 +29,12 @@ def read_session(request: web.Request) -> str | None:
     except (binascii.Error, ValueError, InvalidTag):
         return None
     moment, _, token = told.partition(" ")
-    return token if request.app[CLOCK]().timestamp() - int(moment) < IDLE_SECONDS else None
+    return token if request.app[CLOCK]().timestamp() - int(moment) < idle_seconds(request) else None
+
+
+def idle_seconds(request: web.Request) -> float:
+    """The silence that ends a session."""
+    return request.app[SETTINGS].session_minutes * 60
 
 
 def keep_session(request: web.Request, response: web.StreamResponse, token: str) -> None:
