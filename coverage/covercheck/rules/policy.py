@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
 from covercheck.rules.facts import Value
@@ -24,6 +24,11 @@ class Source:
     as_of: date | None
     read_on: date
     review_days: int
+
+    @property
+    def due(self) -> date:
+        """The last day on which the reading still counts as fresh; the day by which to read it again."""
+        return self.read_on + timedelta(days=self.review_days)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

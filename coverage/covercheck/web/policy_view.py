@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from covercheck.rules.policy import Coverage, Edition, Node, Policy, Source, Test, Unread, walk
@@ -143,10 +143,8 @@ def policy_view(book: Rulebook, policy: Policy) -> PolicyView:
 
 
 def _source(source: Source, note: str | None) -> SourceView:
-    again = source.read_on + timedelta(days=source.review_days)
-    return SourceView(
-        source.key, source.title, source.url, source.quality.value, _day(source.as_of), source.read_on.isoformat(), again.isoformat(), note
-    )
+    read_on, again = source.read_on.isoformat(), source.due.isoformat()
+    return SourceView(source.key, source.title, source.url, source.quality.value, _day(source.as_of), read_on, again, note)
 
 
 def _edition(edition: Edition) -> EditionView:

@@ -24,14 +24,13 @@ def source_undated(engine: Engine, policy: Policy, _on: date) -> Iterator[Findin
 def source_due(engine: Engine, policy: Policy, on: date) -> Iterator[Finding]:
     """A text that was last read longer ago than its review interval."""
     for key, source in policy.sources.items():
-        due = source.read_on + timedelta(days=source.review_days)
-        if due < on:
+        if source.due < on:
             yield warning(
                 "source-due",
                 engine,
                 policy,
                 ("sources", key),
-                f"source {key} was due to be read again on {due}",
+                f"source {key} was due to be read again on {source.due}",
                 "read it again and move `read_on`",
             )
 
