@@ -8,7 +8,9 @@ from typing import Any
 
 import orjson
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import delete, func, insert, select, text
 
@@ -18,6 +20,7 @@ from covercheck.checks.memory.memory import Asker, KeptCheck, Memory
 from covercheck.checks.memory.replay import replay
 from covercheck.checks.request import parse_request
 from covercheck.engine import EvidenceLimits
+from covercheck.records import database as database_module
 from covercheck.records.database import Database, migrate, open_database
 from covercheck.records.errors import RecordsUnavailable
 from covercheck.records.opening import Records
@@ -134,22 +137,20 @@ def test_the_migrations_lead_to_the_tables_as_they_stand_in_the_code(database: D
 
 def test_a_database_of_release_0_2_keeps_its_checks(url: str | None, tmp_path: Path) -> None:
     database = open_database(url, tmp_path)
-    back = (
-        "DROP TABLE answers",
-        "DROP TABLE corrections",
-        "DROP INDEX checks_by_member",
-        "ALTER TABLE checks DROP COLUMN shared",
-        "ALTER TABLE checks DROP COLUMN limits",
-        "CREATE INDEX checks_by_member ON checks (org, member, seq)",
-        "UPDATE alembic_version SET version_num = '0001'",
-    )
     old = {name: getattr(check(), name) for name in check().__slots__ if name not in ("seq", "shared", "limits", "rest")}
 
-    def undo(connection: Any) -> None:
-        for statement in back:
-            connection.execute(text(statement))
+    tables = [*reversed(metadata.sorted_tables), "alembic_version"]
+    away = [f"DROP TABLE {table}" for table in tables] if database.is_sqlite else ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"]
 
-    database.write(undo)
+    def begin_anew(connection: Any) -> None:
+        for statement in away:
+            connection.execute(text(statement))
+        config = Config()
+        config.set_main_option("script_location", str(Path(database_module.__file__).parent / "migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+
+    database.write(begin_anew)
     columns = [column for column in checks.c if column.name in old]
     database.write(lambda connection: connection.execute(insert(checks).values({column: old[column.name] for column in columns})))
     migrate(database)

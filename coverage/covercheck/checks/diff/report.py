@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -97,11 +98,13 @@ def _of_policy(pair: Pair, policies: list[Policy], payers: list[str]) -> Iterato
 
 
 def _payers(books: tuple[Rulebook, Rulebook], folder: str, policies: list[Policy]) -> list[str]:
-    """Whom to ask about it: the payer itself, or, of the law, every payer of its lines."""
+    """Whom to ask about it: the payer itself, or, of the law, every payer of its lines, those first whose own texts say least."""
     if folder != LAW:
         return [folder]
     lines = {line for policy in policies for line in policy.lines}
-    return [payer for payer, found in books[1].payers.items() if lines & set(found.text.lines)]
+    own = Counter(policy.payer for policy in books[1].policies())
+    listed = [payer for payer, found in books[1].payers.items() if lines & set(found.text.lines)]
+    return sorted(listed or books[1].payers, key=lambda payer: own[payer])
 
 
 def _touched(books: tuple[Rulebook, Rulebook], folder: str) -> Iterator[list[Policy]]:
