@@ -1,6 +1,6 @@
 """Whether `covercheck diff` is right about random single edits of shipped rules, judged by questions that it did not make itself.
 
-Run: python -m tests.proof.diff_check 300
+Run: python -m tests.proof.diff_check 300 [SEED]
 """
 
 from __future__ import annotations
@@ -128,4 +128,4 @@ def main(count: int, seed: int = 5) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 300)
+    main(*map(int, sys.argv[1:3] or ["300"]))

@@ -11,7 +11,7 @@ from covercheck.checks.answer import Leaning, PartAnswer, Result
 
 @dataclass(frozen=True, slots=True)
 class Gist:
-    """One part. `deciding`: each deciding fact with what follows from its ranges; `codes`: each with how to use it."""
+    """One part, in no order. `deciding`: each deciding fact with what follows from its ranges; `codes`: each with how to use it."""
 
     part: str
     result: Result
@@ -56,11 +56,11 @@ def gist_of(part: PartAnswer) -> Gist:
         causes=tuple(sorted(part.causes)),
         authorization=part.prior_authorization.state if part.prior_authorization is not None else None,
         benefit=part.benefit,
-        codes=tuple((code.code, code.use) for code in part.codes),
-        traps=tuple(trap.key for trap in part.traps),
-        deciding=tuple((fact.fact, tuple((then.when, str(then.result)) for then in fact.then)) for fact in part.deciding_facts),
+        codes=tuple(sorted((code.code, code.use) for code in part.codes)),
+        traps=tuple(sorted(trap.key for trap in part.traps)),
+        deciding=tuple(sorted((fact.fact, tuple((then.when, str(then.result)) for then in fact.then)) for fact in part.deciding_facts)),
         label=part.label_says.state if part.label_says is not None else None,
-        assumes=part.assumes,
+        assumes=tuple(sorted(part.assumes)),
         next_step=part.next_step,
         valid_until=part.valid_until,
     )
@@ -89,5 +89,12 @@ def _plain(name: str, value: object, other: object) -> str:
     if name == "codes":
         return ", ".join(f"{code} ({use.replace('_', ' ')})" for code, use in own)
     if name == "deciding":
-        return ", ".join(f"{fact} ({'; '.join(f'{when}: {result}' for when, result in then)})" for fact, then in own)
+        others = dict(against)
+        return ", ".join(f"{fact} ({_ranges(then, others.get(fact, ()))})" for fact, then in own)
     return ", ".join(str(item).replace("_", " ") for item in own)
+
+
+def _ranges(then: tuple[tuple[str, str], ...], other: tuple[tuple[str, str], ...]) -> str:
+    """What follows from the ranges of a fact, where the other says something else."""
+    own = [pair for pair in then if pair not in other] or list(then)
+    return "; ".join(f"{when}: {result.replace('_', ' ')}" for when, result in own)

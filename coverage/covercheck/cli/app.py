@@ -9,6 +9,7 @@ import typer
 
 from covercheck import __version__
 from covercheck.cli import options as o
+from covercheck.cli.change_app import add_change_commands
 from covercheck.cli.exits import CHECK_HELP
 from covercheck.cli.record_app import add_record_commands
 from covercheck.cli.run import Common, running
@@ -251,6 +252,7 @@ def proof(
         raise typer.Exit(proving.proof(run, date, fail_on_empty=fail_on_empty, quiet=quiet))
 
 
+add_change_commands(app)
 add_record_commands(app)
 
 

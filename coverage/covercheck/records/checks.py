@@ -230,9 +230,9 @@ class CheckStore:
                 yield AskedRecord(seq, name, owner, asked_at, key_id, bytes(question), bytes(heard) if heard is not None else None)
             after = found[-1].seq
 
-    def count(self, since: datetime | None = None, after: int = 0) -> int:
-        """How many that are."""
-        wanted = select(func.count()).select_from(checks).where(checks.c.seq > after)
+    def count(self, since: datetime | None = None) -> int:
+        """How many checks that are from the first."""
+        wanted = select(func.count()).select_from(checks)
         if since is not None:
             wanted = wanted.where(checks.c.asked_at >= since)
         return self._database.read(lambda connection: connection.execute(wanted).scalar_one())

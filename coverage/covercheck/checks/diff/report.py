@@ -98,13 +98,15 @@ def _of_policy(pair: Pair, policies: list[Policy], payers: list[str]) -> Iterato
 
 
 def _payers(books: tuple[Rulebook, Rulebook], folder: str, policies: list[Policy]) -> list[str]:
-    """Whom to ask about it: the payer itself, or, of the law, every payer of its lines, those first whose own texts say least."""
+    """Whom to ask about it: the payer itself; of the law, every payer of its lines, and of the others the one that says least."""
     if folder != LAW:
         return [folder]
     lines = {line for policy in policies for line in policy.lines}
-    own = Counter(policy.payer for policy in books[1].policies())
+    own = Counter(policy.payer for policy in books[1].policies() if lines & set(policy.lines))
     listed = [payer for payer, found in books[1].payers.items() if lines & set(found.text.lines)]
-    return sorted(listed or books[1].payers, key=lambda payer: own[payer])
+    others = (payer for payer in books[1].payers if payer not in listed)
+    plainest = min(others, key=lambda payer: own[payer], default=None)
+    return sorted(listed, key=lambda payer: own[payer]) + ([plainest] if plainest is not None else [])
 
 
 def _touched(books: tuple[Rulebook, Rulebook], folder: str) -> Iterator[list[Policy]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
@@ -15,6 +15,7 @@ from covercheck.checks.request import QuestionRefused, parse_request
 
 SEED: Final = 20_261_123
 MOST_ASKED: Final = 60_000
+PATIENCE: Final = 3_000  # questions asked on for one whose result differs, when an answer that differs otherwise is at hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ class Pair:
         old, new = self.asked(body)
         return old != new
 
+    def flips(self, body: Body) -> bool:
+        """Whether the results differ, or one book refuses the question."""
+        old, new = self.asked(body)
+        return (old.result if old is not None else None) != (new.result if new is not None else None)
+
     def _one(self, checker: Checker, body: Body) -> Gist | None:
         try:
             return gists_of(checker.parts_of(parse_request(body), datetime.combine(self.today, time(12), UTC)))[0]
@@ -62,30 +68,41 @@ class Pair:
 
 
 def examples(pair: Pair, scope: Scope) -> Iterator[Example]:
-    """For each part at most one example, the first and so the plainest found, with no fact it can do without."""
+    """For each part at most one example, without what it does not need: where one is near, a question whose result differs."""
     missing = set(scope.parts)
+    first: dict[str, tuple[int, Body]] = {}
     for count, body in enumerate(questions(scope, random.Random(SEED))):  # noqa: S311 - the same questions each time
-        if not missing or count >= MOST_ASKED:
-            return
-        part = body["parts"][0]
-        if part in missing and pair.differs(body):
+        for part in [part for part, (at, _) in first.items() if count - at > PATIENCE]:
             missing.discard(part)
-            yield _told(pair, _shortened(pair, body), scope)
+            yield _told(pair, _shortened(pair, first.pop(part)[1], pair.differs), scope)
+        if not missing or count >= MOST_ASKED:
+            break
+        part = body["parts"][0]
+        if part not in missing or not pair.differs(body):
+            continue
+        if pair.flips(body):
+            missing.discard(part)
+            first.pop(part, None)
+            yield _told(pair, _shortened(pair, body, pair.flips), scope)
+        else:
+            first.setdefault(part, (count, body))
+    for _, body in first.values():
+        yield _told(pair, _shortened(pair, body, pair.differs), scope)
 
 
-def _shortened(pair: Pair, body: Body) -> Body:
-    """Without facts, diagnoses and plan details that the difference does not need."""
+def _shortened(pair: Pair, body: Body, holds: Callable[[Body], bool]) -> Body:
+    """Without facts, diagnoses and plan details that it holds without."""
     for name in list(body["facts"]):
         shorter = {**body, "facts": {key: value for key, value in body["facts"].items() if key != name}}
-        body = shorter if pair.differs(shorter) else body
+        body = shorter if holds(shorter) else body
     for name in ("name", "state", "market", "funding"):
         if name in body["plan"]:
             shorter = {**body, "plan": {key: value for key, value in body["plan"].items() if key != name}}
-            body = shorter if pair.differs(shorter) else body
+            body = shorter if holds(shorter) else body
     for name in ("indication", "diagnoses"):
         if body.get(name):
             shorter = {key: value for key, value in body.items() if key != name}
-            body = shorter if pair.differs(shorter) else body
+            body = shorter if holds(shorter) else body
     return body
 
 

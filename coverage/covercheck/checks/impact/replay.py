@@ -6,6 +6,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Final
 
 from covercheck.checks.check import Checker
 from covercheck.checks.impact.compare import Books
-from covercheck.checks.impact.tally import Tally
+from covercheck.checks.impact.tally import Flip, Tally
 from covercheck.checks.memory.heard import heard_from_bytes
 from covercheck.checks.request import QuestionRefused, parse_request
 from covercheck.engine import EvidenceLimits
@@ -39,10 +40,11 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far it is: every check up to `seq` is in the tally."""
+    """How far it is: every check up to `seq` is in the tally. `flips`: those of this step, each of them."""
 
     seq: int
     tally: Tally
+    flips: tuple[Flip, ...] = ()
 
 
 class Replayer:
@@ -54,33 +56,36 @@ class Replayer:
         self._books = Books(Checker.of(before, setup.limits), Checker.of(after, setup.limits))
         self._vault = Vault(load_keys(setup.data_dir, setup.data_key, is_used=True))
 
-    def replay(self, records: Sequence[AskedRecord]) -> Tally:
-        """Ask each question again, of both, as of the moment it was asked."""
+    def replay(self, records: Sequence[AskedRecord]) -> tuple[Tally, tuple[Flip, ...]]:
+        """Ask each question again, of both, as of the moment it was asked; the flips, counted and one by one."""
         tally = Tally()
+        every: list[Flip] = []
         for record in records:
             try:
                 question = self._open(record, record.question, "question")
                 heard = heard_from_bytes(self._open(record, record.heard, "heard") if record.heard is not None else None)
-                tally.add(self._books.flips(record.id, parse_request(question), record.asked_at, heard))
+                flips = self._books.flips(record.id, parse_request(question), record.asked_at, heard)
+                tally.add(flips)
+                every += flips
             except RecordsUnavailable as error:
                 tally.skip(error.key)
             except QuestionRefused:
                 tally.skip("refused_by_the_rules_in_force")
-        return tally
+        return tally, tuple(every)
 
     def _open(self, record: AskedRecord, data: bytes, name: str) -> bytes:
         return self._vault.open(Sealed(record.key_id, data), record.org, f"{record.id}/{name}")
 
 
-_REPLAYER: list[Replayer] = []  # one in each process of the pool, which has no other way to keep it
+REPLAYER: Final[ContextVar[Replayer]] = ContextVar("replayer")  # set in each process of the pool
 
 
 def _begin(setup: Setup) -> None:
-    _REPLAYER.append(Replayer(setup))
+    REPLAYER.set(Replayer(setup))
 
 
-def _replay(records: Sequence[AskedRecord]) -> Tally:
-    return _REPLAYER[0].replay(records)
+def _replay(records: Sequence[AskedRecord]) -> tuple[Tally, tuple[Flip, ...]]:
+    return REPLAYER.get().replay(records)
 
 
 def replay_all(
@@ -89,31 +94,30 @@ def replay_all(
     done: Callable[[Step], None] = lambda _: None,
     start: Tally | None = None,
     processes: int = 0,
+    chunk: int = CHUNK,
 ) -> Tally:
     """The tally over all records, oldest first; `done` hears of each step, after which it may be stopped and gone on from."""
     total = start or Tally()
     count = processes or os.cpu_count() or 1
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(count, context, _begin, (setup,)) as pool:
-        chunks = _chunks(records)
-        waiting: dict[Future[Tally], None] = {}
-        ends: dict[Future[Tally], int] = {}
+        chunks = _chunks(records, chunk)
+        waiting: dict[Future[tuple[Tally, tuple[Flip, ...]]], int] = {}  # with the number of the last check of each
         while True:
-            for chunk in islice(chunks, count * AHEAD - len(waiting)):
-                future = pool.submit(_replay, chunk)
-                waiting[future] = None
-                ends[future] = chunk[-1].seq
+            for some in islice(chunks, count * AHEAD - len(waiting)):
+                waiting[pool.submit(_replay, some)] = some[-1].seq
             if not waiting:
                 return total
             wait(waiting, return_when=FIRST_COMPLETED)
             # In order, so that a step says: everything up to here.
             while waiting and (first := next(iter(waiting))).done():
-                del waiting[first]
-                total.merge(first.result())
-                done(Step(ends.pop(first), total))
+                seq = waiting.pop(first)
+                tally, flips = first.result()
+                total.merge(tally)
+                done(Step(seq, total, flips))
 
 
-def _chunks(records: Iterable[AskedRecord]) -> Iterator[list[AskedRecord]]:
+def _chunks(records: Iterable[AskedRecord], size: int) -> Iterator[list[AskedRecord]]:
     rest = iter(records)
-    while chunk := list(islice(rest, CHUNK)):
+    while chunk := list(islice(rest, size)):
         yield chunk

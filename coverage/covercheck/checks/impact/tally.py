@@ -38,6 +38,11 @@ class Tally:
     counts: dict[Group, int] = field(default_factory=dict)
     some: dict[Group, list[Flip]] = field(default_factory=dict)
 
+    @property
+    def total(self) -> int:
+        """All that were looked at."""
+        return self.asked + sum(self.unreplayed.values())
+
     def add(self, flips: Iterable[Flip]) -> None:
         """One check that was asked of both books."""
         found = tuple(flips)

@@ -19,10 +19,15 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     return zlib.compress(orjson.dumps(told), 6)
 
 
+def files_of(kept: bytes) -> dict[str, bytes]:
+    """What `packed` took."""
+    told = orjson.loads(zlib.decompress(kept))
+    return {name: base64.b64decode(data) for name, data in told.items()}
+
+
 def unpacked(kept: bytes) -> Rulebook:
     """The rulebook, loaded anew; its digest is the one it had."""
-    told = orjson.loads(zlib.decompress(kept))
-    return load_files({name: base64.b64decode(data) for name, data in told.items()})
+    return load_files(files_of(kept))
 
 
 def limits_text(limits: EvidenceLimits) -> str:
