@@ -209,16 +209,16 @@ def test_shipped_cases_tell_which_of_them_find_another_result() -> None:
         "expect": {"result": "likely_covered"},
     }
     before = load_files(files_of(policy("acme/101", entry(), cases=[case])))
-    books = Books(Checker.of(before), Checker.of(load_files(AFTER)))
+    books = Books.of(Checker.of(before), Checker.of(load_files(AFTER)))
     tally = of_cases(books)
     ((group, some),) = tally.some.items()
     assert group == ("acme", "esketamine", "likely_covered", "likely_not_covered")
     assert [flip.name for flip in some] == ["acme/101.yaml: a young adult is covered"]
-    assert of_cases(Books(books.before, books.before)).flipped == 0
+    assert of_cases(Books.of(books.before, books.before)).flipped == 0
 
 
 def test_visits_to_come_are_named_by_their_line() -> None:
-    books = Books(Checker.of(load_files(BEFORE)), Checker.of(load_files(AFTER)))
+    books = Books.of(Checker.of(load_files(BEFORE)), Checker.of(load_files(AFTER)))
     lines = [orjson.dumps(QUESTION), b"\n", b"{broken", orjson.dumps({**QUESTION, "facts": {"age_years": 30}})]
     tally = of_schedule(books, lines, NOW)
     assert (tally.asked, tally.flipped, tally.unreplayed) == (2, 1, {"not_a_question": 1})

@@ -182,6 +182,21 @@ class Checker:
         _, prepared = self._parts(question, self._candidates(question), facts_of(self.book.facts, question.asked))
         return tuple(part.answer for part in prepared)
 
+    def results_of(
+        self, request: CheckRequest, now: datetime, learned: Learned | None = None, evidence: Recorded = ()
+    ) -> dict[str, Result]:
+        """The result of each part, and nothing else; raises QuestionRefused."""
+        question = self._heard(request, now, learned, evidence)
+        candidates, facts = self._candidates(question), facts_of(self.book.facts, question.asked)
+        if question.learned is not None or question.evidence:
+            return {part.answer.part: part.answer.result for part in self._parts(question, candidates, facts)[1]}
+        return {
+            part: "not_asked"
+            if part in question.restricted
+            else self.engine.decide(part_question(question.asked, part, candidates, facts)).result
+            for part in question.parts
+        }
+
     def work(self, request: CheckRequest, now: datetime, learned: Learned | None = None, evidence: Recorded = ()) -> Worked:
         """Everything behind the answer; raises QuestionRefused."""
         return self._work(self._heard(request, now, learned, evidence), now)

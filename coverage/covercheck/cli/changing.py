@@ -81,7 +81,7 @@ def impact(run: Run, wanted: Wanted, *, exit_code: bool) -> int:
     """Ask what was asked before of both rulebooks; with `exit_code`, 1 where anything flips."""
     old, new = read_rules(run, wanted.before), read_rules(run, wanted.new)
     before = load_files(old)
-    books = Books(Checker.of(before, run.limits()), Checker.of(load_files(new, before), run.limits()))
+    books = Books.of(Checker.of(before, run.limits()), Checker.of(load_files(new, before), run.limits()))
     now = datetime.now(UTC)
     told: dict[str, Tally] = {"cases": of_cases(books)}
     if wanted.schedule is not None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from functools import lru_cache
 
 from covercheck.rules.policy import Source
 from covercheck.rules.policy_file import Quality
@@ -31,6 +34,24 @@ class EvidenceLimits:
     aged_months: int = 36
 
 
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """The last days, in order, before a grade of some of these sources falls. On days of the same age every grade is the same."""
+
+    ends: tuple[date, ...]
+
+    @classmethod
+    def of(cls, sources: Iterable[Source], limits: EvidenceLimits) -> Ages:
+        """The ages of these sources."""
+        dated = {source.as_of for source in sources if source.as_of is not None}
+        return cls(tuple(sorted({months_after(day, months) for day in dated for months in (limits.fresh_months, limits.aged_months)})))
+
+    def at(self, on: date) -> int:
+        """The age on a day: how many of those days are over."""
+        return bisect_left(self.ends, on)
+
+
+@lru_cache(maxsize=10_000)
 def months_after(day: date, months: int) -> date:
     """The same day so many months later, or that month's last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from covercheck.engine.compile import Entry, Program, compile_entry, compile_tree
-from covercheck.engine.evidence import EvidenceLimits
+from covercheck.engine.evidence import Ages, EvidenceLimits
 from covercheck.rules.policy import Coverage, Edition, Policy
 from covercheck.rules.rulebook import Rulebook
 
@@ -25,9 +25,10 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EditionOfPart:
-    """What one edition says of one part; `starts` None where its beginning is unknown."""
+    """What one edition says of one part; `starts` None where its beginning is unknown; `ages` of the policy's sources."""
 
     edition: Edition
+    ages: Ages
     starts: date | None
     ends: date | None
     by_indication: Mapping[str, Speaker]
@@ -79,8 +80,9 @@ def build_index(book: Rulebook, limits: EvidenceLimits) -> Index:
     found: dict[tuple[str, str], list[PolicyOfPart]] = {}
     for policy in book.policies():
         speakers = {id(entry): _speaker(entry, limits) for edition in policy.editions for entry in edition.coverage}
+        ages = Ages.of(policy.sources.values(), limits)
         for part in dict.fromkeys(part for edition in policy.editions for entry in edition.coverage for part in entry.parts):
-            editions = tuple(_editions(policy, part, speakers))
+            editions = tuple(_editions(policy, part, speakers, ages))
             if editions:
                 states = None if policy.states is None else frozenset(policy.states)
                 plans = frozenset(plan_key(name) for name in policy.plans)
@@ -101,7 +103,7 @@ def _speaker(entry: Coverage, limits: EvidenceLimits) -> Speaker:
     )
 
 
-def _editions(policy: Policy, part: str, speakers: Mapping[int, Speaker]) -> Iterator[EditionOfPart]:
+def _editions(policy: Policy, part: str, speakers: Mapping[int, Speaker], ages: Ages) -> Iterator[EditionOfPart]:
     """The policy's live editions that speak of the part; an older one ends where the next newer begins."""
     next_start: date | None = None
     undated = []
@@ -118,7 +120,7 @@ def _editions(policy: Policy, part: str, speakers: Mapping[int, Speaker]) -> Ite
             continue
         by_indication = {name: speakers[id(entry)] for entry in mine for name in entry.indications or ()}
         for_all = next((speakers[id(entry)] for entry in mine if entry.indications is None), None)
-        found = EditionOfPart(edition, edition.effective, ends, by_indication, for_all)
+        found = EditionOfPart(edition, ages, edition.effective, ends, by_indication, for_all)
         if edition.effective is None:
             undated.append(found)
         else:

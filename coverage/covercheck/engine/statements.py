@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import TypeAlias
 
 from covercheck.engine.compile import Entry, Trace
@@ -16,7 +15,7 @@ from covercheck.rules.policy import LAW, Group, Node, Source, Test
 from covercheck.rules.policy_file import Stance
 
 OTHER = "other"
-StatementKey: TypeAlias = tuple[int, int, str, date, bytes]
+StatementKey: TypeAlias = tuple[int, int, str, int, bytes]
 
 
 def policies_for(index: Index, question: PartQuestion, advisory: bool = False) -> Iterator[tuple[PolicyOfPart, EditionOfPart]]:
@@ -52,7 +51,7 @@ def statements_for(
         if speaker is not None:
             found.append(_spoken(policy, edition, speaker, indication, question, limits, memo))
         elif edition.edition.other_indications == "not_covered":
-            key = (id(edition), 0, indication, question.on, b"")
+            key = (id(edition), 0, indication, edition.ages.at(question.on), b"")
             found.append(memo.get(key, lambda p=policy, e=edition: _unnamed(p, e, indication, question, limits)))  # type: ignore[misc]
     return found
 
@@ -84,7 +83,7 @@ def _spoken(
         standing = best_grade(entry.coverage.sources, question.on, limits)
         return Statement(policy, edition, speaker, entry, indication, truth, Grade(grade), trace, leaning, sources, standing)
 
-    return memo.get((id(edition), id(entry), indication, question.on, bytes(trace)), make)
+    return memo.get((id(edition), id(entry), indication, edition.ages.at(question.on), bytes(trace)), make)
 
 
 def informs(entry: Entry) -> bool:

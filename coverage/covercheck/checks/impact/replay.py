@@ -53,7 +53,7 @@ class Replayer:
     def __init__(self, setup: Setup) -> None:
         before = load_files(dict(setup.before))
         after = load_files(dict(setup.after), before)
-        self._books = Books(Checker.of(before, setup.limits), Checker.of(after, setup.limits))
+        self._books = Books.of(Checker.of(before, setup.limits), Checker.of(after, setup.limits))
         self._vault = Vault(load_keys(setup.data_dir, setup.data_key, is_used=True))
 
     def replay(self, records: Sequence[AskedRecord]) -> tuple[Tally, tuple[Flip, ...]]:
