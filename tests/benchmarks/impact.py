@@ -78,7 +78,7 @@ def edits(files: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
     """Other rules: one payer's limits moved; and each payer's and the law's, so that every question must be asked of both."""
     every = {name: data.replace(b"at_least: 2,", b"at_least: 3,") for name, data in files.items()}
     law = next(name for name in files if name.startswith("federal/"))
-    one = {**files, **{name: data for name, data in every.items() if name.startswith("aetna/")}}
+    one = {**files, **{name: data for name, data in every.items() if name.startswith("cigna/")}}
     return {
         "one payer's limits": one,
         "all limits and the law": {**every, law: every[law].replace(b"quality: primary", b"quality: secondary", 1)},
