@@ -39,12 +39,14 @@ def _file(screen: Screen, file: FileDiff) -> None:
 
 
 def _example(screen: Screen, example: Example) -> None:
-    before, after = (screen.mark(RESULTS, gist.result if gist is not None else "refused") for gist in (example.before, example.after))
+    old, new = (gist.result if gist is not None else "refused" for gist in (example.before, example.after))
+    before, after = screen.mark(RESULTS, old), screen.mark(RESULTS, new)
     screen.out.print(Text.assemble("  For example ", question_words(example.question), ":"), soft_wrap=True)
-    screen.out.print(Text.assemble("    ", before, f" {screen.arrow} ", after))
-    for what, old, new in example.differs_in:
+    told = ("    ", before, f" {screen.arrow} ", after) if old != new else ("    ", before, " by both, but")
+    screen.out.print(Text.assemble(*told))
+    for what, one, other in example.differs_in:
         if what != "result":
-            screen.out.print(Text(f"    {what}: {clean(old, 200)} {screen.arrow} {clean(new, 200)}", style="dim"))
+            screen.out.print(Text(f"    {what}: {clean(one, 200)} {screen.arrow} {clean(other, 200)}", style="dim"))
     span = span_words(example)
     if span:
         screen.out.print(Text(f"    {span}", style="dim"))
@@ -63,6 +65,8 @@ def question_words(question: Mapping[str, Any]) -> str:
 
 def span_words(example: Example) -> str:
     """The dates of service on which it differs."""
+    if example.since is not None and example.since == example.until:
+        return f"differs for services on {example.since}"
     if example.since is not None and example.until is not None:
         return f"differs for services from {example.since} to {example.until}"
     if example.since is not None:

@@ -72,14 +72,16 @@ def _value(where: tuple[str, ...], name: str, old: Any, new: Any, *, prose: bool
 
 
 def _matched(where: tuple[str, ...], name: str, old: Sequence[Any], new: Sequence[Any], *, prose: bool) -> Iterator[Change]:
-    """Items of a list, by what names them, whatever their order."""
-    mine, theirs = _by_name(old), _by_name(new)
+    """Items of a list, by what names them, whatever their order; of several with one name those that are the same go together."""
+    alike = [item for item in old if item in new]
+    mine, theirs = ({**_by_name(alike), **_by_name([item for item in items if item not in alike], alike)} for items in (old, new))
     for key in dict.fromkeys((*mine, *theirs)):
         one, other = mine.get(key), theirs.get(key)
         if one != other:
             yield from _nested((*where, key), _singular(name), one, other, prose=prose)
-    if list(mine) != list(theirs) and set(mine) == set(theirs):
-        yield Change(_place(where), f"order of {name}", ", ".join(mine), ", ".join(theirs), is_prose=prose)
+    before, after = ([_label("", item) for item in items] for items in (old, new))
+    if set(mine) == set(theirs) and before != after:
+        yield Change(_place(where), f"order of {name}", ", ".join(before), ", ".join(after), is_prose=prose)
 
 
 def _nested(where: tuple[str, ...], what: str, old: Any, new: Any, *, prose: bool = False) -> Iterator[Change]:
@@ -100,12 +102,15 @@ def _place(where: tuple[str, ...]) -> str:
     return ", ".join(where) if where else "the policy"
 
 
-def _by_name(items: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+def _by_name(items: Sequence[Mapping[str, Any]], besides: Sequence[Mapping[str, Any]] = ()) -> dict[str, Mapping[str, Any]]:
+    """Each item under a name of its own; the names of those `besides` are taken."""
+    taken = {_label("", item) for item in besides}
     found: dict[str, Mapping[str, Any]] = {}
     for item in items:
         name = _label("", item)
-        while name in found:
+        while name in taken:
             name += " (another)"
+        taken.add(name)
         found[name] = item
     return found
 
@@ -113,7 +118,7 @@ def _by_name(items: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]
 def _label(name: str, item: Mapping[str, Any]) -> str:
     """What a person would call it."""
     if "effective" in item:
-        return f"edition of {item['effective']}"
+        return "the undated edition" if item["effective"] == "unknown" else f"edition of {item['effective']}"
     if "parts" in item:
         of = f" for {', '.join(item['indications'])}" if isinstance(item.get("indications"), list) else ""
         return f"{', '.join(item['parts'])}{of}"
@@ -131,6 +136,10 @@ def _singular(name: str) -> str:
 def _words(value: Any) -> str | None:
     if value is None:
         return None
+    if isinstance(value, dict) and "code" in value:
+        return ", ".join(
+            str(value[name]) if name == "code" else f"{name} {value[name]}" for name in ("code", "use", "from", "until") if name in value
+        )
     if isinstance(value, dict):
         told = value.get("says") or value.get("unread") or value.get("title")
         tests = [f"{name.replace('_', ' ')} {_words(value[name])}" for name in TESTS if name in value]
