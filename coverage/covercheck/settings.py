@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     payers: Path = Field(default_factory=default_payers, description="folder of rule files")
     rules: Literal["files", "releases"] = Field(default="files", description="rules come from that folder, or from what was published")
     watch: bool = Field(default=True, description="take that folder anew when a file changes")
+    release_seconds: float = Field(default=5.0, gt=0, le=3_600, description="how often each instance looks for a newer release")
     data_dir: Path = Field(default_factory=default_data_dir, description="folder for what is remembered")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level that is logged")
     cors_origins: Origins = Field(default=(), description="origins of web pages that may call the API, separated by commas")

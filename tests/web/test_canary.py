@@ -75,7 +75,7 @@ async def test_no_route_lets_a_patients_data_into_log_figures_or_files(serve: Se
     addresses = [(operation.method, operation.path) for operation in OPERATIONS]
     addresses += [("GET" if method == "GET" else "POST", path) for method, path, _, _ in PAGES]
     for method, path in dict.fromkeys(addresses):
-        for name in ("{id}", "{link}", "{name}", "{key}"):
+        for name in ("{id}", "{number}", "{link}", "{name}", "{key}"):
             path = path.replace(name, "Wilhelmina.Oystercatcher-ZQX99110042")
         where = f"{path}?q=Wilhelmina&member=ZQX99110042&next=/Oystercatcher"
         headers = {"Idempotency-Key": "ZQX99110042", "User-Agent": SENT, "Referer": f"https://portal.example/{SENT}"}

@@ -11,9 +11,11 @@ from sqlalchemy import Connection, insert, select
 from covercheck.records.checks import CheckStore
 from covercheck.records.corrections import CorrectionStore
 from covercheck.records.database import Database, open_database
+from covercheck.records.drafts import DraftStore
 from covercheck.records.errors import RecordsUnavailable
 from covercheck.records.evidence import EvidenceStore
 from covercheck.records.leases import LeaseStore
+from covercheck.records.releases import ReleaseStore
 from covercheck.records.tables import keys
 from covercheck.records.tokens import TokenStore
 from covercheck.records.vault import Vault, load_keys
@@ -32,6 +34,8 @@ class Records:
     corrections: CorrectionStore
     tokens: TokenStore
     leases: LeaseStore
+    drafts: DraftStore
+    releases: ReleaseStore
 
     async def close(self) -> None:
         """Write what waits, then let go of the database."""
@@ -49,8 +53,18 @@ def open_records(url: str | None, folder: Path, data_key: str | None, now: datet
         database.close()
         raise
     writer = Writer(database)
-    stores = (CheckStore(database, writer), EvidenceStore(database, writer), CorrectionStore(database, writer))
-    return Records(database, writer, vault, *stores, TokenStore(database), LeaseStore(database, writer))
+    return Records(
+        database,
+        writer,
+        vault,
+        CheckStore(database, writer),
+        EvidenceStore(database, writer),
+        CorrectionStore(database, writer),
+        TokenStore(database),
+        LeaseStore(database, writer),
+        DraftStore(database, writer),
+        ReleaseStore(database, writer),
+    )
 
 
 def _is_used(database: Database) -> bool:

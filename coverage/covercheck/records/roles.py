@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 Role: TypeAlias = Literal["billing", "portal", "ops", "auditor", "admin"]
 Action: TypeAlias = Literal[
     "check.create", "check.read", "check.list", "check.export", "check.hold", "call.record", "outcome.record", "accuracy.read",
-    "catalogue.read", "rulebook.change", "suggestion.read", "audit.read", "token.manage", "metrics.read",
+    "catalogue.read", "rulebook.change", "rulebook.review", "suggestion.read", "audit.read", "token.manage", "metrics.read",
 ]  # fmt: skip
 ROLES: Final[tuple[Role, ...]] = ("billing", "portal", "ops", "auditor", "admin")
 _READS: Final[frozenset[Action]] = frozenset({"catalogue.read"})
@@ -18,12 +18,12 @@ ALLOWED: Final[Mapping[Role, frozenset[Action]]] = MappingProxyType(
         "billing": _READS
         | {"check.create", "check.read", "check.list", "check.export", "call.record", "outcome.record", "accuracy.read"},
         "portal": _READS | {"check.create", "check.read", "check.list"},
-        "ops": _READS | {"rulebook.change", "suggestion.read", "accuracy.read", "metrics.read"},
-        "auditor": _READS | {"check.read", "check.list", "accuracy.read", "audit.read"},
+        "ops": _READS | {"rulebook.change", "rulebook.review", "suggestion.read", "accuracy.read", "metrics.read"},
+        "auditor": _READS | {"check.read", "check.list", "accuracy.read", "rulebook.review", "audit.read"},
         "admin": frozenset(
             {
                 "catalogue.read", "check.create", "check.read", "check.list", "check.export", "check.hold", "call.record", "outcome.record",
-                "accuracy.read", "rulebook.change", "suggestion.read", "audit.read", "token.manage", "metrics.read",
+                "accuracy.read", "rulebook.change", "rulebook.review", "suggestion.read", "audit.read", "token.manage", "metrics.read",
             }
         ),
     }

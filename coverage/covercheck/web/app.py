@@ -25,6 +25,8 @@ from covercheck.web.logs import PAUSE_SECONDS, RequestLog, make_log
 from covercheck.web.metrics import METRICS, Metrics
 from covercheck.web.middleware import make_envelope
 from covercheck.web.openapi import openapi_document
+from covercheck.web.publishing.desk import desk
+from covercheck.web.publishing.following import following
 from covercheck.web.reloading import reloading
 from covercheck.web.remembering import FIRST_TOKEN, memory
 from covercheck.web.replies import Headers, Shelf
@@ -80,6 +82,8 @@ def create_app(
     app.cleanup_ctx.append(memory)
     app.cleanup_ctx.append(payers_systems)
     app.cleanup_ctx.append(reloading)
+    app.cleanup_ctx.append(desk)
+    app.cleanup_ctx.append(following)
     return app
 
 

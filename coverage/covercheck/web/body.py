@@ -22,12 +22,12 @@ CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 ACCEPTED = {"Accept-Post": "application/json"}
 
 
-async def read_body(request: web.Request, settings: Settings) -> bytes:
-    """The body's bytes, declared as JSON, whole and small enough."""
+async def read_body(request: web.BaseRequest, settings: Settings, most: int | None = None) -> bytes:
+    """The body's bytes, declared as JSON, whole and small enough; `most` bytes, else as many as a question may have."""
     declared = request.headers.get("Content-Type")
     if declared != "application/json":
         _check_type(request)
-    limit = settings.max_body_bytes
+    limit = most or settings.max_body_bytes
     if (request.content_length or 0) > limit:
         raise Refused(TOO_LARGE, f"More than {limit} bytes.", close=True)
     try:
@@ -51,7 +51,7 @@ async def expect(request: web.Request) -> None:
         request.writer.output_size = 0
 
 
-def _check_type(request: web.Request) -> None:
+def _check_type(request: web.BaseRequest) -> None:
     try:
         charset = (request.charset or "utf-8").lower()
     except ValueError:

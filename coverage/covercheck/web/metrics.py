@@ -33,6 +33,7 @@ class Metrics:
         )
         self._calls = Counter("covercheck_calls_recorded", "Recorded calls and letters", registry=self.registry)
         self._book = Gauge("covercheck_rulebook", "The rulebook in force", ("digest", "version"), registry=self.registry)
+        self._release = Gauge("covercheck_release", "The release in force here; 0: rules come from files", registry=self.registry)
         self._reloads = Counter("covercheck_rulebook_attempts", "Attempts at another rulebook", ("ended",), registry=self.registry)
         self._refused = Gauge("covercheck_rulebook_refused", "1 while newer rules are bad and older ones serve", registry=self.registry)
         self.waiting = Gauge("covercheck_records_waiting", "Writes that wait for their commit", registry=self.registry)
@@ -61,6 +62,10 @@ class Metrics:
         """The rulebook in force, by its digest; the value is the moment it was loaded, in seconds since 1970."""
         self._book.clear()
         self._book.labels(digest, __version__).set(loaded)
+
+    def release(self, number: int) -> None:
+        """The release that serves here."""
+        self._release.set(number)
 
     def reloaded(self, ended: str) -> None:
         """Another rulebook was tried."""

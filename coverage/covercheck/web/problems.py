@@ -62,6 +62,25 @@ RULES_REFUSED = Kind(
 RULES_FROM_RELEASES = Kind(
     "rules-from-releases", 409, "This service takes its rules from releases", "Publish a draft; its folder of files is not looked at."
 )
+RULES_FROM_FILES = Kind(
+    "rules-from-files",
+    409,
+    "This service takes its rules from files",
+    "Put the files into its folder; or run it with COVERCHECK_RULES=releases.",
+)
+UNKNOWN_DRAFT = Kind("unknown-draft", 404, "No draft has this id", "Take an id from /v1/rulebook/drafts.")
+UNKNOWN_RELEASE = Kind("unknown-release", 404, "No release has this number", "Take a number from /v1/rulebook/releases.")
+OWN_DRAFT = Kind("own-draft", 409, "Nobody approves a draft of their own", "Ask somebody else, with a token of their own.")
+DRAFT_UNSOUND = Kind(
+    "draft-unsound", 409, "The draft's rules are not sound", "Mend every finding that is an error, and send it as a new draft."
+)
+DRAFT_OUTDATED = Kind(
+    "draft-outdated",
+    409,
+    "Another release came before it",
+    "Send its files as a new draft on the newest release, and look at the difference again.",
+)
+DRAFT_STATE = Kind("draft-state", 409, "The draft is not in a state for this", "A draft is open, approved, then published; or withdrawn.")
 NO_TOKEN = Kind("token-needed", 401, "A token is needed", "Send `Authorization: Bearer cck_…`; `covercheck token create` makes one.")
 BAD_TOKEN = Kind("token-refused", 401, "This token does not let in", "Take a token that is neither expired nor revoked.")
 NOT_ALLOWED = Kind("not-allowed", 403, "This token may not do that", "Take a token whose role allows it, or ask whoever manages tokens.")
@@ -76,6 +95,7 @@ KINDS: Mapping[str, Kind] = {
     for kind in (
         MALFORMED, BROKEN, NOT_FOUND, UNKNOWN_PAYER, WRONG_METHOD, TOO_SLOW, TOO_LARGE, WRONG_TYPE,
         REFUSED, PARAMETERS, BAD_KEY, KEY_REUSED, UNKNOWN_CHECK, RULES_REFUSED, RULES_FROM_RELEASES,
+        RULES_FROM_FILES, UNKNOWN_DRAFT, UNKNOWN_RELEASE, OWN_DRAFT, DRAFT_UNSOUND, DRAFT_OUTDATED, DRAFT_STATE,
         NO_TOKEN, BAD_TOKEN, NOT_ALLOWED, TOO_MANY, NOT_KEPT, INTERNAL, OTHER,
     )
 }  # fmt: skip

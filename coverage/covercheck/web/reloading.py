@@ -101,7 +101,8 @@ RELOADER: Final = web.AppKey("reloader", Reloader)
 async def reloading(app: web.Application) -> AsyncIterator[None]:
     """Watch the folder while the application runs, where the settings want it."""
     app[RELOADER] = Reloader(app)
-    watching = asyncio.create_task(_watch(app)) if app[SETTINGS].watch else None
+    is_watched = app[SETTINGS].watch and app[SETTINGS].rules == "files"
+    watching = asyncio.create_task(_watch(app)) if is_watched else None
     try:
         yield
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from covercheck.web import problems
 from covercheck.web.operation import Operation
+from covercheck.web.publishing.routes import PUBLISH_OPERATIONS
 from covercheck.web.rulebook_handler import AttemptView, RulebookView, get_rulebook, post_reload
 
 TAG = "Rules"
@@ -33,4 +34,5 @@ RULE_OPERATIONS: tuple[Operation, ...] = (
         problems=(problems.RULES_REFUSED, problems.RULES_FROM_RELEASES),
         action="rulebook.change",
     ),
+    *PUBLISH_OPERATIONS,
 )

@@ -12,6 +12,7 @@ from covercheck import __version__
 from covercheck.web.keys import SETTINGS
 from covercheck.web.live import serving
 from covercheck.web.problems import RULES_FROM_RELEASES, RULES_REFUSED, Refused
+from covercheck.web.publishing.following import FOLLOWER
 from covercheck.web.record_handler import note
 from covercheck.web.reloading import RELOADER, Attempt
 from covercheck.web.replies import answer_reply
@@ -33,7 +34,10 @@ class AttemptView:
 
 @dataclass(frozen=True, slots=True)
 class RulebookView:
-    """What this instance serves. `mode` says where its rules come from: never from both."""
+    """What this instance serves. `mode` says where its rules come from: never from both.
+
+    `release`: the number of what serves here; `refused_release`: one in force that this instance could not take.
+    """
 
     digest: str
     version: str
@@ -42,6 +46,8 @@ class RulebookView:
     payers: int
     policies: int
     last_attempt: AttemptView | None
+    release: int | None
+    refused_release: int | None
 
 
 async def get_rulebook(request: web.Request) -> web.Response:
@@ -65,7 +71,10 @@ def rulebook_view(request: web.Request) -> RulebookView:
     book, reloader = serving(request).checker.book, request.app[RELOADER]
     last = view_of(reloader.last) if reloader.last is not None else None
     loaded = reloader.loaded_at.isoformat(timespec="seconds")
-    return RulebookView(book.digest, __version__, request.app[SETTINGS].rules, loaded, len(book.payers), len(book.policies()), last)
+    follower = request.app[FOLLOWER]
+    release, refused = (one.number if one is not None else None for one in (follower.serving, follower.refused))
+    mode = request.app[SETTINGS].rules
+    return RulebookView(book.digest, __version__, mode, loaded, len(book.payers), len(book.policies()), last, release, refused)
 
 
 def view_of(attempt: Attempt) -> AttemptView:

@@ -24,18 +24,20 @@ from covercheck.records.vault import Sealed, Vault, load_keys
 from covercheck.rules import load_files
 
 CHUNK: Final = 1_000
+ELSEWHERE: Final = "a check of another organisation"
 AHEAD: Final = 2  # chunks that wait for each process
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What each process needs to begin: the files of both books, and how to open records."""
+    """What each process needs to begin: the files of both books, and how to open records. `org`: the only one whose checks are named."""
 
     before: Mapping[str, bytes] = field(repr=False)
     after: Mapping[str, bytes] = field(repr=False)
     limits: EvidenceLimits
     data_dir: Path
     data_key: str | None = field(repr=False)
+    org: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Replayer:
         before = load_files(dict(setup.before))
         after = load_files(dict(setup.after), before)
         self._books = Books.of(Checker.of(before, setup.limits), Checker.of(after, setup.limits))
+        self._org = setup.org
         self._vault = Vault(load_keys(setup.data_dir, setup.data_key, is_used=True))
 
     def replay(self, records: Sequence[AskedRecord]) -> tuple[Tally, tuple[Flip, ...]]:
@@ -64,7 +67,8 @@ class Replayer:
             try:
                 question = self._open(record, record.question, "question")
                 heard = heard_from_bytes(self._open(record, record.heard, "heard") if record.heard is not None else None)
-                flips = self._books.flips(record.id, parse_request(question), record.asked_at, heard)
+                name = record.id if self._org in (None, record.org) else ELSEWHERE
+                flips = self._books.flips(name, parse_request(question), record.asked_at, heard)
                 tally.add(flips)
                 every += flips
             except RecordsUnavailable as error:

@@ -1,0 +1,1 @@
+"""Rules that come into force by being published: drafts, approval, releases, and every instance that follows them."""

@@ -1,0 +1,56 @@
+"""Releases on one database: every instance follows, and one that can't take a release keeps what it has."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from covercheck.web.publishing.desk import DESK
+from tests.cli.conftest import write_book
+from tests.web.keepers import Desk, desk
+from tests.web.serving import Clock, Log
+from tests.web.test_reloading import rules
+
+
+async def test_every_instance_follows_and_one_that_can_not_keeps_what_it_has(tmp_path: Path, url: str | None) -> None:
+    folder, clock, log = write_book(tmp_path / "payers", rules("18")), Clock(), Log()
+    async with AsyncExitStack() as stack:
+        instances = [await stack.enter_async_context(desk(folder, tmp_path / "data", clock, log, database_url=url)) for _ in range(3)]
+        first, _, third = instances
+        assert [len((await one.get("/v1/rulebook/releases"))["releases"]) for one in instances] == [1, 1, 1]
+        fails = AttemptFails(third)
+        release = await first.published("21")
+        for one in instances:
+            await one.follow()
+        assert [await one.result(20) for one in instances] == ["likely_not_covered", "likely_not_covered", "likely_covered"]
+        told = await third.get("/v1/rulebook")
+        assert (told["release"], told["refused_release"]) == (1, 2)
+        assert (await third.get("/readyz"))["refused"]
+        assert (
+            "covercheck_rulebook_refused 1.0"
+            in await (await third.client.get("/metrics", headers={"Authorization": f"Bearer {third.tokens['ann']}"})).text()
+        )
+        fails.mended()
+        await third.follow()
+        assert (await third.get("/v1/rulebook"))["release"] == 1, "it is left alone for a minute"
+        clock.forward(seconds=60)
+        await third.follow()
+        told = await third.get("/v1/rulebook")
+        assert (told["release"], told["refused_release"], told["digest"]) == (2, None, release["digest"])
+
+
+class AttemptFails:
+    """An instance whose reading of kept rulebooks gives something broken, as a failing disk or an older program would."""
+
+    def __init__(self, broken: Desk) -> None:
+        assert broken.client.app is not None
+        self.desk = broken.client.app[DESK]
+        self.whole = self.desk.files_of
+
+        async def half(digest: str) -> dict[str, bytes]:
+            return {name: data[: len(data) // 2] for name, data in (await self.whole(digest)).items()}
+
+        self.desk.files_of = half
+
+    def mended(self) -> None:
+        self.desk.files_of = self.whole
