@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Locator, Page, expect
 
 from covercheck.checks.check import Checker
+from covercheck.records.roles import Role
 from covercheck.settings import Settings
 from covercheck.web.app import create_app
 from covercheck.web.keys import MEMORY
@@ -27,20 +28,20 @@ class Desk:
     clock: Clock
     log: Log
 
-    def token(self, name: str, org: str = "harbor") -> str:
-        """A new token of somebody who does billing."""
+    def token(self, name: str, org: str = "harbor", role: Role = "billing") -> str:
+        """A new token, of somebody who does billing where nothing else is said."""
         assert isinstance(self.site, TestServer)
-        text: str = self.site.app[MEMORY].records.tokens.create(org, "billing", name, START)[1]
+        text: str = self.site.app[MEMORY].records.tokens.create(org, role, name, START)[1]
         return text
 
     @asynccontextmanager
-    async def person(self, browser: Browser, name: str, **options: Any) -> AsyncIterator[Page]:
+    async def person(self, browser: Browser, name: str, role: Role = "billing", **options: Any) -> AsyncIterator[Page]:
         """Somebody signed in, at a browser of their own."""
         context = await browser.new_context(**options)
         page = await context.new_page()
         page.set_default_timeout(10_000)
         await page.goto(address(self.site, "/sign-in"))
-        await sign_in(page, self.token(name))
+        await sign_in(page, self.token(name, role=role))
         try:
             yield page
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from typing import Final, TypeVar
 
 import orjson
@@ -32,7 +33,7 @@ from covercheck.web.problems import (
 from covercheck.web.publishing.bodies import ApprovalBody, DraftBody, ImpactBody, PublicationBody
 from covercheck.web.publishing.desk import DESK
 from covercheck.web.publishing.following import FOLLOWER
-from covercheck.web.publishing.views import DraftList, draft_brief, draft_view, release_view
+from covercheck.web.publishing.views import DraftList, DraftView, draft_brief, draft_view, release_view
 from covercheck.web.record_handler import note
 from covercheck.web.replies import answer_reply
 
@@ -137,22 +138,26 @@ async def post_publication(request: web.Request) -> web.Response:
     """Publish an approved draft as the next release."""
     draft = await draft_of(request)
     body = await read_as(request, PublicationBody)
-    asker, now = request[ASKER], request.app[CLOCK]()
+    return await released(request, await publish_draft(request, draft, body.effective_at))
+
+
+async def publish_draft(request: web.Request, draft: Draft, effective_at: datetime | None) -> Release:
+    """The release it became; raises Refused where rules come from files, and for a draft that is unsound, outdated or not approved."""
+    asker, desk, now = request[ASKER], request.app[DESK], request.app[CLOCK]()
     if request.app[SETTINGS].rules == "files":
         raise Refused(RULES_FROM_FILES)
     await _refuse_unfit(request, draft)
     if draft.state != "approved":
         raise Refused(DRAFT_STATE, f"It is {draft.state}.")
-    files = await request.app[DESK].files_after(draft)
-    analysis = await request.app[DESK].analysis(draft)
-    await request.app[DESK].keep_book(analysis.digest, files)
-    moment = max(now, body.effective_at) if body.effective_at is not None else now
+    analysis = await desk.analysis(draft)
+    await desk.keep_book(analysis.digest, await desk.files_after(draft))
+    moment = max(now, effective_at) if effective_at is not None else now
     release = Release(0, analysis.digest, draft.id, None, asker.token, draft.approver, draft.note, now, moment)
     return await publish(request, release, draft.base or 0)
 
 
-async def publish(request: web.Request, release: Release, base: int) -> web.Response:
-    """Publish, and take it here at once where its moment has come."""
+async def publish(request: web.Request, release: Release, base: int) -> Release:
+    """The release with its number, taken here at once where its moment has come; raises Refused where another came before it."""
     published = await request.app[MEMORY].records.releases.publish(release, base)
     match published:
         case Outdated(newest):
@@ -161,11 +166,15 @@ async def publish(request: web.Request, release: Release, base: int) -> web.Resp
             raise Refused(DRAFT_OUTDATED, f"It can't be in force before the release it follows: {earliest.isoformat(timespec='seconds')}.")
         case NotApproved():
             raise Refused(DRAFT_STATE)
-        case Release():
-            await note(request, "rulebook.change", f"release {published.number} published")
-            await request.app[FOLLOWER].follow()
+    await note(request, "rulebook.change", f"release {published.number} published")
+    await request.app[FOLLOWER].follow()
+    return published
+
+
+async def released(request: web.Request, release: Release) -> web.Response:
+    """A release as it is told."""
     in_force = await request.app[MEMORY].records.releases.in_force(request.app[CLOCK]())
-    view = release_view(published, in_force.number if in_force is not None else None)
+    view = release_view(release, in_force.number if in_force is not None else None)
     return answer_reply(request, serving(request).headers, orjson.dumps(view))
 
 
@@ -202,11 +211,15 @@ async def _refuse_unfit(request: web.Request, draft: Draft) -> None:
 
 
 async def _shown(request: web.Request, draft: Draft) -> web.Response:
+    return answer_reply(request, serving(request).headers, orjson.dumps(await viewed(request, draft)))
+
+
+async def viewed(request: web.Request, draft: Draft) -> DraftView:
+    """A draft with all that its approval needs."""
     desk = request.app[DESK]
     analysis = await desk.analysis(draft)
     outdated = draft.state in ("open", "approved") and await is_outdated(request, draft)
-    view = draft_view(draft, analysis, desk.replays.state(draft.id), is_outdated=outdated, mode=request.app[SETTINGS].rules)
-    return answer_reply(request, serving(request).headers, orjson.dumps(view))
+    return draft_view(draft, analysis, desk.replays.state(draft.id), is_outdated=outdated, mode=request.app[SETTINGS].rules)
 
 
 def _key(kind: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import orjson
 from aiohttp import web
 
@@ -11,7 +13,7 @@ from covercheck.web.keys import CLOCK, MEMORY, SETTINGS
 from covercheck.web.live import serving
 from covercheck.web.problems import RULES_FROM_FILES, UNKNOWN_RELEASE, Refused
 from covercheck.web.publishing.bodies import RollbackBody
-from covercheck.web.publishing.drafts import publish, read_as
+from covercheck.web.publishing.drafts import publish, read_as, released
 from covercheck.web.publishing.views import ReleaseList, release_view
 from covercheck.web.replies import answer_reply
 
@@ -44,6 +46,11 @@ async def post_rollback(request: web.Request) -> web.Response:
     """Publish again what an earlier release held."""
     release = await release_of(request)
     body = await read_as(request, RollbackBody)
+    return await released(request, await roll_back(request, release, body.reason, body.effective_at))
+
+
+async def roll_back(request: web.Request, release: Release, reason: str, effective_at: datetime | None = None) -> Release:
+    """The new release with the content of an earlier one; raises Refused where rules come from files."""
     if request.app[SETTINGS].rules == "files":
         raise Refused(RULES_FROM_FILES)
     newest = await request.app[MEMORY].records.releases.newest()
@@ -51,8 +58,8 @@ async def post_rollback(request: web.Request) -> web.Response:
         raise Refused(UNKNOWN_RELEASE)
     now = request.app[CLOCK]()
     # One that was to come into force later is set aside by following it in that same moment.
-    moment = max(now, newest.effective_at, body.effective_at or now)
-    again = Release(0, release.digest, None, release.number, request[ASKER].token, None, body.reason, now, moment)
+    moment = max(now, newest.effective_at, effective_at or now)
+    again = Release(0, release.digest, None, release.number, request[ASKER].token, None, reason, now, moment)
     return await publish(request, again, newest.number)
 
 

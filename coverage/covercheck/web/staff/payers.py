@@ -5,6 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from covercheck.proof.matrix import matrix_of
+from covercheck.records.roles import may
+from covercheck.web.access import ASKER
 from covercheck.web.keys import CLOCK
 from covercheck.web.live import serving
 from covercheck.web.payer_view import payer_detail, payer_list, payer_search
@@ -23,7 +25,15 @@ async def get_payer_list(request: web.Request) -> web.Response:
     query = request.query.get("q", "").strip()[:LONGEST]
     found = payer_search(checker.book, checker.directory, query) if query else payer_list(checker.book)
     matrix = matrix_of(checker.engine, request.app[CLOCK]().date())
-    return page(request, "payers.html", found=found, query=query, matrix=matrix, parts=tuple(checker.book.therapies.parts.items()))
+    return page(
+        request,
+        "payers.html",
+        found=found,
+        query=query,
+        matrix=matrix,
+        parts=tuple(checker.book.therapies.parts.items()),
+        may_review=may(request[ASKER].role, "rulebook.review"),
+    )
 
 
 async def get_payer_page(request: web.Request) -> web.Response:

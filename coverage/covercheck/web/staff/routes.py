@@ -11,9 +11,12 @@ from covercheck.web.patient.pages import get_patient_page, post_patient_link
 from covercheck.web.staff.answers import get_answer, get_history, post_outcome
 from covercheck.web.staff.asking import get_ask, post_again, post_ask
 from covercheck.web.staff.calling import get_call, post_call_form, post_leave, post_live, post_take_over
+from covercheck.web.staff.drafting import get_draft_page, get_drafts_page, post_draft_form, post_draft_step
 from covercheck.web.staff.frame import get_static
 from covercheck.web.staff.payers import get_payer_list, get_payer_page
+from covercheck.web.staff.releasing import get_releases_page, post_rollback_form
 from covercheck.web.staff.sign_in import get_sign_in, post_sign_in, post_sign_out, post_stay
+from covercheck.web.staff.trying import get_try, post_try
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 PAGES: Final[tuple[tuple[str, str, Handler, frozenset[str]], ...]] = (
@@ -32,6 +35,14 @@ PAGES: Final[tuple[tuple[str, str, Handler, frozenset[str]], ...]] = (
     ("GET", "/p/{link}", get_patient_page, frozenset({"lang"})),
     ("GET", "/payers", get_payer_list, frozenset({"q"})),
     ("GET", "/payers/{id}", get_payer_page, frozenset()),
+    ("GET", "/rules/drafts", get_drafts_page, frozenset({"file"})),
+    ("POST", "/rules/drafts", post_draft_form, frozenset()),
+    ("GET", "/rules/drafts/{id}", get_draft_page, frozenset()),
+    ("GET", "/rules/drafts/{id}/try", get_try, frozenset({"example"})),
+    ("POST", "/rules/drafts/{id}/try", post_try, frozenset()),
+    ("POST", "/rules/drafts/{id}/{step:impact|approval|publication|withdrawal}", post_draft_step, frozenset()),
+    ("GET", "/rules/releases", get_releases_page, frozenset()),
+    ("POST", "/rules/releases/{number}/rollback", post_rollback_form, frozenset()),
     ("GET", "/sign-in", get_sign_in, frozenset({"next", "signed"})),
     ("POST", "/sign-in", post_sign_in, frozenset()),
     ("POST", "/session", post_stay, frozenset()),
