@@ -10,7 +10,18 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.pages.conftest import Site, address, window
 
-PAGES = ["/", "/?example=1", "/checks", "/payers", "/payers?q=aetna", "/payers/bcbs-massachusetts", "/sign-in", "/checks/none"]
+PAGES = [
+    "/",
+    "/?example=1",
+    "/checks",
+    "/payers",
+    "/payers/due",
+    "/payers/due?within=180",
+    "/payers?q=aetna",
+    "/payers/bcbs-massachusetts",
+    "/sign-in",
+    "/checks/none",
+]
 
 
 async def asked(page: Page, site: Site, example: int = 1) -> None:

@@ -18,6 +18,7 @@ def add_change_commands(app: typer.Typer) -> None:
     """Hang the commands into the program."""
     app.command("diff")(diff)
     app.command("impact")(impact)
+    app.command("stale")(stale)
 
 
 def diff(
@@ -65,3 +66,20 @@ def impact(
 
         wanted = changing.Wanted(new, before, days, schedule, flips, records, anew, processes)
         raise typer.Exit(changing.impact(run, wanted, exit_code=exit_code))
+
+
+def stale(
+    ctx: typer.Context,
+    on: Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="As of this day; else today.")] = None,
+    within: Annotated[int, typer.Option(min=0, max=36_500, help="Also what falls due within so many days.")] = 0,
+    payer: Annotated[str | None, typer.Option(metavar="ID", help="Only texts that this payer's policies cite.")] = None,
+    fail: Annotated[bool, typer.Option("--fail", help="Exit 1 when anything is due.")] = False,
+    as_json: o.AsJson = False,
+    payers: o.PayersFolder = None,
+    no_color: o.NoColor = False,
+) -> None:
+    """Which published texts to read again next: those due, first those on which the most recent answers stand."""
+    with running(ctx, payers, no_color, as_json=as_json) as run:
+        from covercheck.cli.stale import stale as list_stale
+
+        raise typer.Exit(list_stale(run, on, within, payer, fail=fail))

@@ -1,73 +1,75 @@
-"""Recent checks in bulk: how many of each payer, and their answers, newest first, read in steps."""
+"""Recent answers in bulk, as they are kept: what many checks have in common once, with how many, and those kept alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, and_, func, select
 
 from covercheck.records.database import Database
-from covercheck.records.tables import checks
+from covercheck.records.tables import answers, checks
 
 STEP: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """How many checks of an organisation and payer were recorded from `first_seq` on."""
-
-    org: str
-    payer: str
-    checks: int
-    first_seq: int
-
-
-@dataclass(frozen=True, slots=True)
 class SealedAnswer:
-    """A recorded answer as it is kept."""
+    """An answer, or, with `shared`, what so many `checks` of a day have in common."""
 
     id: str
     org: str
     key_id: str
-    answer: bytes = field(repr=False)
+    data: bytes = field(repr=False)
+    checks: int = 1
+    shared: bytes | None = field(default=None, repr=False)
 
 
-def tallies(database: Database, since: datetime, org: str | None = None) -> tuple[Tally, ...]:
-    """Checks asked from a moment on, by organisation and payer; of one organisation, or of all. An index answers it alone."""
-
-    def work(connection: Connection) -> tuple[Tally, ...]:
-        first = _first_since(connection, since)
-        if first is None:
-            return ()
-        wanted = select(checks.c.org, checks.c.payer, func.count()).where(checks.c.seq >= first).group_by(checks.c.org, checks.c.payer)
-        if org is not None:
-            wanted = wanted.where(checks.c.org == org)
-        rows = connection.execute(wanted.order_by(checks.c.org, checks.c.payer)).all()
-        return tuple(Tally(of, payer, count, first) for of, payer, count in rows)
-
-    return database.read(work)
+def first_since(database: Database, since: datetime) -> int | None:
+    """The number of the first check asked at that moment or later; None where all are older."""
+    return database.read(lambda connection: _first_since(connection, since))
 
 
-def newest_answers(database: Database, tally: Tally, most: int) -> Iterator[SealedAnswer]:
-    """The newest answers of a tally, at most so many; never more than a step of them is held."""
+def count_from(database: Database, first: int, org: str | None) -> int:
+    """How many checks of an organisation, or of all, are kept from a number on."""
+    wanted = _of(select(func.count()).select_from(checks).where(checks.c.seq >= first), org)
+    return database.read(lambda connection: int(connection.execute(wanted).scalar_one()))
+
+
+def shared_answers(database: Database, first: int, org: str | None, most: int) -> Iterator[SealedAnswer]:
+    """What checks have in common, that of the most checks first, at most so many; a step of them is held at a time."""
+    grouped = _of(select(checks.c.org, checks.c.shared, func.count().label("times")).where(checks.c.seq >= first), org)
+    grouped = grouped.where(checks.c.shared.is_not(None)).group_by(checks.c.org, checks.c.shared)
+    ranked = grouped.order_by(func.count().desc(), checks.c.org, checks.c.shared).limit(most)
+    found = database.read(lambda connection: connection.execute(ranked).all())
+    for start in range(0, len(found), STEP):
+        some = found[start : start + STEP]
+        held = select(answers).where(answers.c.hash.in_([bytes(row.shared) for row in some]))
+        kept = {(row.org, bytes(row.hash)): row for row in database.read(lambda connection, held=held: connection.execute(held).all())}  # type: ignore[misc]
+        for row in some:
+            answer = kept.get((row.org, bytes(row.shared)))
+            if answer is not None:
+                yield SealedAnswer("", row.org, answer.key_id, bytes(answer.data), row.times, bytes(row.shared))
+
+
+def own_answers(database: Database, first: int, org: str | None, most: int) -> Iterator[SealedAnswer]:
+    """Answers that are kept alone, newest first, at most so many; a step of them is held at a time."""
     left, before = most, None
     while left > 0:
-        wanted = (
-            select(checks.c.seq, checks.c.id, checks.c.org, checks.c.key_id, checks.c.answer)
-            .where(checks.c.org == tally.org, checks.c.payer == tally.payer, checks.c.seq >= tally.first_seq)
-            .order_by(checks.c.seq.desc())
-            .limit(min(left, STEP))
-        )
-        if before is not None:
-            wanted = wanted.where(checks.c.seq < before)
+        wanted = _of(select(checks.c.seq, checks.c.id, checks.c.org, checks.c.key_id, checks.c.answer), org)
+        alone = and_(checks.c.seq >= first, checks.c.shared.is_(None), *((checks.c.seq < before,) if before is not None else ()))
+        wanted = wanted.where(alone).order_by(checks.c.seq.desc()).limit(min(left, STEP))
         found = database.read(lambda connection, wanted=wanted: connection.execute(wanted).all())  # type: ignore[misc]
         if not found:
             return
         yield from (SealedAnswer(row.id, row.org, row.key_id, bytes(row.answer)) for row in found)
         left, before = left - len(found), found[-1].seq
+
+
+def _of(wanted: Select[Any], org: str | None) -> Select[Any]:
+    return wanted if org is None else wanted.where(checks.c.org == org)
 
 
 def _first_since(connection: Connection, since: datetime) -> int | None:

@@ -9,21 +9,23 @@ from typing import Final, Literal, TypeAlias
 Role: TypeAlias = Literal["billing", "portal", "ops", "auditor", "admin"]
 Action: TypeAlias = Literal[
     "check.create", "check.read", "check.list", "check.export", "check.hold", "call.record", "outcome.record", "accuracy.read",
-    "catalogue.read", "rulebook.change", "rulebook.review", "suggestion.read", "audit.read", "token.manage", "metrics.read",
+    "catalogue.read", "sources.review", "rulebook.change", "rulebook.review", "suggestion.read",
+    "audit.read", "token.manage", "metrics.read",
 ]  # fmt: skip
 ROLES: Final[tuple[Role, ...]] = ("billing", "portal", "ops", "auditor", "admin")
 _READS: Final[frozenset[Action]] = frozenset({"catalogue.read"})
 ALLOWED: Final[Mapping[Role, frozenset[Action]]] = MappingProxyType(
     {
         "billing": _READS
-        | {"check.create", "check.read", "check.list", "check.export", "call.record", "outcome.record", "accuracy.read"},
+        | {"check.create", "check.read", "check.list", "check.export", "call.record", "outcome.record", "accuracy.read", "sources.review"},
         "portal": _READS | {"check.create", "check.read", "check.list"},
-        "ops": _READS | {"rulebook.change", "rulebook.review", "suggestion.read", "accuracy.read", "metrics.read"},
-        "auditor": _READS | {"check.read", "check.list", "accuracy.read", "rulebook.review", "audit.read"},
+        "ops": _READS | {"sources.review", "rulebook.change", "rulebook.review", "suggestion.read", "accuracy.read", "metrics.read"},
+        "auditor": _READS | {"check.read", "check.list", "accuracy.read", "sources.review", "rulebook.review", "audit.read"},
         "admin": frozenset(
             {
                 "catalogue.read", "check.create", "check.read", "check.list", "check.export", "check.hold", "call.record", "outcome.record",
-                "accuracy.read", "rulebook.change", "rulebook.review", "suggestion.read", "audit.read", "token.manage", "metrics.read",
+                "accuracy.read", "sources.review", "rulebook.change", "rulebook.review", "suggestion.read",
+                "audit.read", "token.manage", "metrics.read",
             }
         ),
     }

@@ -31,6 +31,7 @@ from covercheck.web.reloading import reloading
 from covercheck.web.remembering import FIRST_TOKEN, memory
 from covercheck.web.replies import Headers, Shelf
 from covercheck.web.routes import OPERATIONS
+from covercheck.web.sources_handler import STANDINGS, Standings
 from covercheck.web.staff.frame import FRAME, Frame, for_people
 from covercheck.web.staff.routes import PAGES
 from covercheck.web.tracing import TRACING, Tracing, tracing
@@ -69,6 +70,7 @@ def create_app(
     app[RUNNING] = running
     app[TRACING] = traces
     app[FIRST_TOKEN] = []
+    app[STANDINGS] = Standings()
     app[FRAME] = Frame.make()
     app[METRICS] = Metrics()
     app[METRICS].rulebook(checker.book.digest, clock().timestamp())

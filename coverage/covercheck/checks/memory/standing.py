@@ -1,4 +1,4 @@
-"""How many recent answers stand on each text: from recorded answers, opened up to a bound and weighed payer by payer."""
+"""How many recent answers stand on each text: counted from recorded answers, what many have in common opened once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, Final
 
 import orjson
@@ -13,32 +14,27 @@ import orjson
 from covercheck.proof.due import text_key
 from covercheck.records.errors import RecordsUnavailable
 from covercheck.records.opening import Records
-from covercheck.records.recent import SealedAnswer, Tally, newest_answers, tallies
+from covercheck.records.recent import SealedAnswer, count_from, first_since, own_answers, shared_answers
 from covercheck.records.vault import Sealed
 
 DAYS: Final = 90
 MOST_OPENED: Final = 2_000
-LEAST_OF_PAYER: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Answers by the text they stand on. `opened` of `checks` were read; `unreadable`: sealed with a key that is not here.
-
-    Where not all were opened, each payer's newest stand for all of that payer's, and the counts are estimates.
-    """
+    """Answers by the text they stand on. `counted` of `checks` were looked at, those that most others equal first."""
 
     since: datetime
     days: int
     checks: int
-    opened: int
-    unreadable: int
+    counted: int
     answers: Mapping[str, int]
 
     @property
-    def exact(self) -> bool:
-        """Every check was read."""
-        return self.opened == self.checks
+    def is_exact(self) -> bool:
+        """Every check was looked at; else the counts are at least those told."""
+        return self.counted == self.checks
 
 
 def standing_of(
@@ -46,41 +42,29 @@ def standing_of(
 ) -> Standing:
     """Count the answers of the last days, of one organisation or of all, on each of the `texts`; for a thread, not for the event loop."""
     since = (now - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
-    found = tallies(records.database, since, org)
-    total = sum(tally.checks for tally in found)
+    first = first_since(records.database, since)
+    if first is None:
+        return Standing(since, days, 0, 0, {})
     answers: Counter[str] = Counter()
-    opened = unreadable = 0
-    for tally in found:
-        read, failed, counts = _count(records, tally, _share(tally, total, most), texts)
-        opened, unreadable = opened + read, unreadable + failed
-        for text, count in counts.items():
-            answers[text] += round(count * tally.checks / read)
-    return Standing(since, days, total, opened, unreadable, answers)
-
-
-def _share(tally: Tally, total: int, most: int) -> int:
-    """How many of a payer's checks to open: all while they fit, else its share, and of every payer a few."""
-    return tally.checks if total <= most else min(tally.checks, max(LEAST_OF_PAYER, tally.checks * most // total))
-
-
-def _count(records: Records, tally: Tally, most: int, texts: Collection[str]) -> tuple[int, int, Counter[str]]:
-    counts: Counter[str] = Counter()
-    read = failed = 0
-    for sealed in newest_answers(records.database, tally, most):
+    counted = 0
+    common, alone = shared_answers(records.database, first, org, most), own_answers(records.database, first, org, most)
+    for sealed in chain(common, alone):
         answer = _opened(records, sealed)
-        if answer is None:
-            failed += 1
-            continue
-        read += 1
-        counts.update({text for text in texts_of(answer) if text in texts})
-    return read, failed, counts
+        if answer is not None:
+            counted += sealed.checks
+            for text in {text for text in texts_of(answer) if text in texts}:
+                answers[text] += sealed.checks
+    return Standing(since, days, count_from(records.database, first, org), counted, answers)
 
 
 def _opened(records: Records, kept: SealedAnswer) -> dict[str, Any] | None:
+    """An answer, or what follows its beginning; None where its key is not here."""
+    place = f"{kept.id}/answer" if kept.shared is None else f"{kept.shared.hex()}/rest"
     try:
-        answer: dict[str, Any] = orjson.loads(records.vault.open(Sealed(kept.key_id, kept.answer), kept.org, f"{kept.id}/answer"))
+        raw = records.vault.open(Sealed(kept.key_id, kept.data), kept.org, place)
     except RecordsUnavailable:
         return None
+    answer: dict[str, Any] = orjson.loads(raw if kept.shared is None else b"{" + raw)
     return answer
 
 

@@ -16,6 +16,7 @@ from covercheck.web.staff.frame import get_static
 from covercheck.web.staff.payers import get_payer_list, get_payer_page
 from covercheck.web.staff.releasing import get_releases_page, post_rollback_form
 from covercheck.web.staff.sign_in import get_sign_in, post_sign_in, post_sign_out, post_stay
+from covercheck.web.staff.sources import get_due_page
 from covercheck.web.staff.trying import get_try, post_try
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -34,6 +35,7 @@ PAGES: Final[tuple[tuple[str, str, Handler, frozenset[str]], ...]] = (
     ("POST", "/checks/{id}/link", post_patient_link, frozenset()),
     ("GET", "/p/{link}", get_patient_page, frozenset({"lang"})),
     ("GET", "/payers", get_payer_list, frozenset({"q"})),
+    ("GET", "/payers/due", get_due_page, frozenset({"within", "payer"})),
     ("GET", "/payers/{id}", get_payer_page, frozenset()),
     ("GET", "/rules/drafts", get_drafts_page, frozenset({"file"})),
     ("POST", "/rules/drafts", post_draft_form, frozenset()),
