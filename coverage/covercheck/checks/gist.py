@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Any, Final
 
 from covercheck.checks.answer import Leaning, PartAnswer, Result
 
@@ -63,6 +63,28 @@ def gist_of(part: PartAnswer) -> Gist:
         assumes=tuple(sorted(part.assumes)),
         next_step=part.next_step,
         valid_until=part.valid_until,
+    )
+
+
+def gist_of_data(part: Mapping[str, Any]) -> Gist:
+    """The gist of one part of an answer as it was kept, in JSON."""
+    authorization, label = part["prior_authorization"], part["label_says"]
+    ranges = ((fact["fact"], tuple((then["when"], str(then["result"])) for then in fact["then"])) for fact in part["deciding_facts"])
+    return Gist(
+        part=part["part"],
+        result=part["result"],
+        leaning=part["leaning"],
+        evidence=part["evidence"],
+        causes=tuple(sorted(part["causes"])),
+        authorization=authorization["state"] if authorization is not None else None,
+        benefit=part["benefit"],
+        codes=tuple(sorted((code["code"], code["use"]) for code in part["codes"])),
+        traps=tuple(sorted(trap["key"] for trap in part["traps"])),
+        deciding=tuple(sorted(ranges)),
+        label=label["state"] if label is not None else None,
+        assumes=tuple(sorted(part["assumes"])),
+        next_step=part["next_step"],
+        valid_until=part["valid_until"],
     )
 
 

@@ -125,6 +125,10 @@ class Memory:
         record = await self.records.checks.find(asker.org, check_id, asker.own_only)
         return self.opened(record) if record is not None else None
 
+    def question_of(self, record: CheckRecord) -> bytes:
+        """What was asked, in the clear; enough of a list's records for this; raises RecordsUnavailable where its key is missing."""
+        return self._open(record, record.question, "question")
+
     def opened(self, record: CheckRecord) -> KeptCheck:
         """A record in the clear; raises RecordsUnavailable where its key is missing."""
         question, answer = (self._open(record, data, name) for data, name in ((record.question, "question"), (record.answer, "answer")))

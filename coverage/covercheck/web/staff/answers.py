@@ -7,6 +7,7 @@ from typing import Any, Final
 import orjson
 from aiohttp import web
 
+from covercheck.checks.criteria_tree import trees_of
 from covercheck.records.checks import Filters
 from covercheck.records.roles import may
 from covercheck.rules.facts import Fact
@@ -38,6 +39,7 @@ async def get_answer(request: web.Request) -> web.Response:
     calls = await memory.calls_of(asker, check_id)
     outcomes = await memory.records.evidence.outcomes_of(asker.org, check_id)
     for part in answer["parts"]:
+        part["trees"] = trees_of(serving(request).checker.book, part["part"], part["reasons"])
         part["main_cite"] = next((reason["cite"] for reason in part["reasons"] if reason["cite"] is not None), None)
     return page(
         request,

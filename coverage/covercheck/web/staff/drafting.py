@@ -15,7 +15,7 @@ from covercheck.records.roles import may
 from covercheck.web.access import ASKER
 from covercheck.web.keys import MEMORY, SETTINGS
 from covercheck.web.live import serving
-from covercheck.web.problems import REFUSED, ProblemError, Refused, problem_errors
+from covercheck.web.problems import NOT_FOUND, REFUSED, ProblemError, Refused, problem_errors
 from covercheck.web.publishing.desk import DESK
 from covercheck.web.publishing.drafts import (
     MOST_BYTES,
@@ -95,6 +95,8 @@ async def post_draft_step(request: web.Request) -> web.Response:
                 await publish_draft(request, draft, _moment(form.get("effective_at", "")))
             case "withdrawal":
                 await withdraw(request, draft)
+            case _:
+                raise Refused(NOT_FOUND)
     except Refused as refused:
         return await _shown(request, refused)
     return see(request, f"/rules/drafts/{draft.id}")

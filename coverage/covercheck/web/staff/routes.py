@@ -11,6 +11,7 @@ from covercheck.web.patient.pages import get_patient_page, post_patient_link
 from covercheck.web.staff.answers import get_answer, get_history, post_outcome
 from covercheck.web.staff.asking import get_ask, post_again, post_ask
 from covercheck.web.staff.calling import get_call, post_call_form, post_leave, post_live, post_take_over
+from covercheck.web.staff.comparing import get_as_of, get_compare
 from covercheck.web.staff.drafting import get_draft_page, get_drafts_page, post_draft_form, post_draft_step
 from covercheck.web.staff.frame import get_static
 from covercheck.web.staff.payers import get_payer_list, get_payer_page
@@ -24,6 +25,8 @@ PAGES: Final[tuple[tuple[str, str, Handler, frozenset[str]], ...]] = (
     ("GET", "/", get_ask, frozenset({"example"})),
     ("POST", "/ask", post_ask, frozenset()),
     ("GET", "/checks", get_history, frozenset({"payer", "result", "cursor"})),
+    ("GET", "/checks/compare", get_compare, frozenset({"a", "b"})),
+    ("GET", "/checks/{id}/as-of", get_as_of, frozenset({"on"})),
     ("GET", "/checks/{id}", get_answer, frozenset({"before", "view", "recorded"})),
     ("POST", "/checks/{id}/again", post_again, frozenset()),
     ("GET", "/checks/{id}/call", get_call, frozenset()),
@@ -42,7 +45,7 @@ PAGES: Final[tuple[tuple[str, str, Handler, frozenset[str]], ...]] = (
     ("GET", "/rules/drafts/{id}", get_draft_page, frozenset()),
     ("GET", "/rules/drafts/{id}/try", get_try, frozenset({"example"})),
     ("POST", "/rules/drafts/{id}/try", post_try, frozenset()),
-    ("POST", "/rules/drafts/{id}/{step:impact|approval|publication|withdrawal}", post_draft_step, frozenset()),
+    ("POST", "/rules/drafts/{id}/{step}", post_draft_step, frozenset()),
     ("GET", "/rules/releases", get_releases_page, frozenset()),
     ("POST", "/rules/releases/{number}/rollback", post_rollback_form, frozenset()),
     ("GET", "/sign-in", get_sign_in, frozenset({"next", "signed"})),

@@ -26,6 +26,7 @@ STATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "not_excluded": ("✓", "not excluded"),
     }
 )
+GROUPS: Final[Mapping[str, str]] = MappingProxyType({"all": "all of these", "any": "at least one of these", "not": "not this"})
 AUTHORIZATIONS: Final[Mapping[str, str]] = MappingProxyType(
     {"needed": "needed", "not_needed": "not needed", "on_file": "on file", "unknown": "not known"}
 )
