@@ -16,6 +16,7 @@ from covercheck.records.errors import RecordsUnavailable
 from covercheck.records.evidence import EvidenceStore
 from covercheck.records.leases import LeaseStore
 from covercheck.records.releases import ReleaseStore
+from covercheck.records.reports import ReportStore
 from covercheck.records.tables import keys
 from covercheck.records.tokens import TokenStore
 from covercheck.records.vault import Vault, load_keys
@@ -36,6 +37,7 @@ class Records:
     leases: LeaseStore
     drafts: DraftStore
     releases: ReleaseStore
+    reports: ReportStore
 
     async def close(self) -> None:
         """Write what waits, then let go of the database."""
@@ -64,6 +66,7 @@ def open_records(url: str | None, folder: Path, data_key: str | None, now: datet
         LeaseStore(database, writer),
         DraftStore(database, writer),
         ReleaseStore(database, writer),
+        ReportStore(database, writer),
     )
 
 

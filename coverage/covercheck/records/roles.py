@@ -10,22 +10,30 @@ Role: TypeAlias = Literal["billing", "portal", "ops", "auditor", "admin"]
 Action: TypeAlias = Literal[
     "check.create", "check.read", "check.list", "check.export", "check.hold", "call.record", "outcome.record", "accuracy.read",
     "catalogue.read", "sources.review", "rulebook.change", "rulebook.review", "suggestion.read",
-    "audit.read", "token.manage", "metrics.read",
+    "report.write", "report.read", "report.close", "audit.read", "token.manage", "metrics.read",
 ]  # fmt: skip
 ROLES: Final[tuple[Role, ...]] = ("billing", "portal", "ops", "auditor", "admin")
 _READS: Final[frozenset[Action]] = frozenset({"catalogue.read"})
 ALLOWED: Final[Mapping[Role, frozenset[Action]]] = MappingProxyType(
     {
         "billing": _READS
-        | {"check.create", "check.read", "check.list", "check.export", "call.record", "outcome.record", "accuracy.read", "sources.review"},
-        "portal": _READS | {"check.create", "check.read", "check.list"},
-        "ops": _READS | {"sources.review", "rulebook.change", "rulebook.review", "suggestion.read", "accuracy.read", "metrics.read"},
-        "auditor": _READS | {"check.read", "check.list", "accuracy.read", "sources.review", "rulebook.review", "audit.read"},
+        | {
+            "check.create", "check.read", "check.list", "check.export", "call.record", "outcome.record", "accuracy.read", "sources.review",
+            "report.write",
+        },
+        "portal": _READS | {"check.create", "check.read", "check.list", "report.write"},
+        "ops": _READS
+        | {
+            "sources.review", "rulebook.change", "rulebook.review", "suggestion.read", "report.write", "report.read", "report.close",
+            "accuracy.read", "metrics.read",
+        },
+        "auditor": _READS
+        | {"check.read", "check.list", "accuracy.read", "sources.review", "rulebook.review", "report.read", "audit.read"},
         "admin": frozenset(
             {
                 "catalogue.read", "check.create", "check.read", "check.list", "check.export", "check.hold", "call.record", "outcome.record",
                 "accuracy.read", "sources.review", "rulebook.change", "rulebook.review", "suggestion.read",
-                "audit.read", "token.manage", "metrics.read",
+                "report.write", "report.read", "report.close", "audit.read", "token.manage", "metrics.read",
             }
         ),
     }

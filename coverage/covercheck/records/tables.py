@@ -222,6 +222,25 @@ releases = Table(
     Column("published_at", Moment, nullable=False),
     Column("effective_at", Moment, nullable=False),
 )
+reports = Table(
+    "reports",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("org", NAME, nullable=False),
+    Column("reporter", NAME, nullable=False),
+    Column("reported_at", Moment, nullable=False),
+    Column("payer", NAME, nullable=False),
+    Column("part", NAME),
+    Column("check_id", String(64)),
+    Column("rulebook", String(80), nullable=False),
+    Column("key_id", String(16), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("closer", NAME),
+    Column("closed_at", Moment),
+    Column("note", String(1000)),
+    sqlite_autoincrement=True,
+)
 tokens = Table(
     "tokens",
     metadata,

@@ -81,6 +81,8 @@ DRAFT_OUTDATED = Kind(
     "Send its files as a new draft on the newest release, and look at the difference again.",
 )
 DRAFT_STATE = Kind("draft-state", 409, "The draft is not in a state for this", "A draft is open, approved, then published; or withdrawn.")
+UNKNOWN_REPORT = Kind("unknown-report", 404, "No report has this id", "Take an id from /v1/reports.")
+REPORT_CLOSED = Kind("report-closed", 409, "The report was closed before", "Write a new one if it still holds.")
 NO_TOKEN = Kind("token-needed", 401, "A token is needed", "Send `Authorization: Bearer cck_…`; `covercheck token create` makes one.")
 BAD_TOKEN = Kind("token-refused", 401, "This token does not let in", "Take a token that is neither expired nor revoked.")
 NOT_ALLOWED = Kind("not-allowed", 403, "This token may not do that", "Take a token whose role allows it, or ask whoever manages tokens.")
@@ -96,6 +98,7 @@ KINDS: Mapping[str, Kind] = {
         MALFORMED, BROKEN, NOT_FOUND, UNKNOWN_PAYER, WRONG_METHOD, TOO_SLOW, TOO_LARGE, WRONG_TYPE,
         REFUSED, PARAMETERS, BAD_KEY, KEY_REUSED, UNKNOWN_CHECK, RULES_REFUSED, RULES_FROM_RELEASES,
         RULES_FROM_FILES, UNKNOWN_DRAFT, UNKNOWN_RELEASE, OWN_DRAFT, DRAFT_UNSOUND, DRAFT_OUTDATED, DRAFT_STATE,
+        UNKNOWN_REPORT, REPORT_CLOSED,
         NO_TOKEN, BAD_TOKEN, NOT_ALLOWED, TOO_MANY, NOT_KEPT, INTERNAL, OTHER,
     )
 }  # fmt: skip

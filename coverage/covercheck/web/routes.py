@@ -20,6 +20,7 @@ from covercheck.web.pages import get_docs, get_openapi, get_problem
 from covercheck.web.payer_view import PayerDetail, PayerList
 from covercheck.web.record_handler import RESULTS, get_check, get_checks
 from covercheck.web.record_view import AccuracyView, CallList, CallRecorded, CheckList, OutcomeList, SuggestionList
+from covercheck.web.report_routes import REPORT_OPERATIONS
 from covercheck.web.rule_routes import RULE_OPERATIONS
 
 HTML = "text/html"
@@ -242,6 +243,7 @@ OPERATIONS: tuple[Operation, ...] = (
         action="catalogue.read",
     ),
     *RULE_OPERATIONS,
+    *REPORT_OPERATIONS,
     Operation(
         "GET",
         "/metrics",

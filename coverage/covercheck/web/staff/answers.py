@@ -56,6 +56,7 @@ async def get_answer(request: web.Request) -> web.Response:
         corrections=[(at.date().isoformat(), note) for at, note in await memory.corrections_of(asker, check_id)],
         today=request.app[CLOCK]().date().isoformat(),
         patient=request.query.get("view") == "patient",
+        may_report=may(asker.role, "report.write"),
         overdue=answer["valid_until"] < request.app[CLOCK]().date().isoformat(),
     )
 

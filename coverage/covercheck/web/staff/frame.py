@@ -103,6 +103,7 @@ def page(request: web.Request, template: str, status: int = 200, *, scripted: bo
         "idle_seconds": idle_seconds(request) if signed_in else None,
         "path": request.path,
         "refused_rules": _refused_rules(request),
+        "is_reported": "reported" in request.query,
     }
     body = frame.environment.get_template(f"staff/{template}").render({**known, **values}).encode()
     headers = serving(request).headers.common.copy()

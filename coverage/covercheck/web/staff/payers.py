@@ -45,4 +45,12 @@ async def get_payer_page(request: web.Request) -> web.Response:
     payer = checker.book.payers.get(request.match_info["id"])
     if payer is None:
         raise Refused(UNKNOWN_PAYER)
-    return page(request, "payer.html", payer=payer_detail(checker.book, payer))
+    cases = {policy.id: policy.cases for policy in checker.book.policies() if policy.payer == payer.id}
+    return page(
+        request,
+        "payer.html",
+        payer=payer_detail(checker.book, payer),
+        cases=cases,
+        labels=checker.book.therapies.parts,
+        may_report=may(request[ASKER].role, "report.write"),
+    )

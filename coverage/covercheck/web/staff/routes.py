@@ -16,6 +16,7 @@ from covercheck.web.staff.drafting import get_draft_page, get_drafts_page, post_
 from covercheck.web.staff.frame import get_static
 from covercheck.web.staff.payers import get_payer_list, get_payer_page
 from covercheck.web.staff.releasing import get_releases_page, post_rollback_form
+from covercheck.web.staff.reporting import get_reports_page, post_closing_form, post_report_form
 from covercheck.web.staff.sign_in import get_sign_in, post_sign_in, post_sign_out, post_stay
 from covercheck.web.staff.sources import get_due_page
 from covercheck.web.staff.trying import get_try, post_try
@@ -27,7 +28,7 @@ PAGES: Final[tuple[tuple[str, str, Handler, frozenset[str]], ...]] = (
     ("GET", "/checks", get_history, frozenset({"payer", "result", "cursor"})),
     ("GET", "/checks/compare", get_compare, frozenset({"a", "b"})),
     ("GET", "/checks/{id}/as-of", get_as_of, frozenset({"on"})),
-    ("GET", "/checks/{id}", get_answer, frozenset({"before", "view", "recorded"})),
+    ("GET", "/checks/{id}", get_answer, frozenset({"before", "view", "recorded", "reported"})),
     ("POST", "/checks/{id}/again", post_again, frozenset()),
     ("GET", "/checks/{id}/call", get_call, frozenset()),
     ("POST", "/checks/{id}/call", post_call_form, frozenset()),
@@ -37,9 +38,12 @@ PAGES: Final[tuple[tuple[str, str, Handler, frozenset[str]], ...]] = (
     ("POST", "/checks/{id}/outcome", post_outcome, frozenset()),
     ("POST", "/checks/{id}/link", post_patient_link, frozenset()),
     ("GET", "/p/{link}", get_patient_page, frozenset({"lang"})),
-    ("GET", "/payers", get_payer_list, frozenset({"q"})),
+    ("GET", "/payers", get_payer_list, frozenset({"q", "reported"})),
+    ("GET", "/payers/reports", get_reports_page, frozenset()),
+    ("POST", "/payers/reports", post_report_form, frozenset()),
+    ("POST", "/payers/reports/{id}/closing", post_closing_form, frozenset()),
     ("GET", "/payers/due", get_due_page, frozenset({"within", "payer"})),
-    ("GET", "/payers/{id}", get_payer_page, frozenset()),
+    ("GET", "/payers/{id}", get_payer_page, frozenset({"reported"})),
     ("GET", "/rules/drafts", get_drafts_page, frozenset({"file"})),
     ("POST", "/rules/drafts", post_draft_form, frozenset()),
     ("GET", "/rules/drafts/{id}", get_draft_page, frozenset()),
