@@ -102,12 +102,15 @@ def differences(before: Gist, after: Gist) -> Iterator[tuple[str, str, str]]:
 
 
 def _plain(name: str, value: object, other: object) -> str:
+    """A value; of several, those that the other has not, or that it lacks what the other has."""
     if value is None or value == ():
         return "none"
     if not isinstance(value, tuple):
         return str(value).replace("_", " ")
     against = other if isinstance(other, tuple) else ()
-    own = [item for item in value if item not in against] or list(value)
+    own = [item for item in value if item not in against]
+    if not own:
+        return "not that"
     if name == "codes":
         return ", ".join(f"{code} ({use.replace('_', ' ')})" for code, use in own)
     if name == "deciding":

@@ -69,13 +69,13 @@ def questions(scope: Scope, chance: random.Random) -> Iterator[Body]:
     phases = ("initial", "continuation")
     for on, part, indication, phase, place in product(scope.dates, scope.parts, scope.indications, phases, places):
         yield _body(scope.payer, part, on, place, indication, phase, {})
+    for case in scope.cases:
+        yield from _around(case, scope)
     singles = [{name: value} for name, values in scope.facts.items() for value in values]
     nearest = [scope.dates[0], *scope.dates[1:3]]
     usual = [place for place in places if place[1] == scope.states[min(1, len(scope.states) - 1)]][:2] + places[:1]
     for facts, on, part, indication, phase, place in product(singles, nearest, scope.parts, scope.indications, phases, usual):
         yield _body(scope.payer, part, on, place, indication, phase, facts)
-    for case in scope.cases:
-        yield from _around(case, scope)
     for _ in range(MIXED if scope.lines and scope.parts else 0):
         given = {name: chance.choice(values) for name, values in scope.facts.items() if chance.random() < 0.8}
         part, on, place = chance.choice(scope.parts), chance.choice(scope.dates), chance.choice(places)
