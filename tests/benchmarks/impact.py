@@ -31,7 +31,6 @@ from covercheck.rules import load_files, load_folder
 from tests.proof.mutants import PAYERS
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-ASKER = Asker("harbor", "AAAAAAAA", "billing")
 AT_ONCE = 500
 SPAN = 400
 
@@ -51,9 +50,9 @@ def bodies(checker: Checker, chance: random.Random) -> Iterator[dict[str, Any]]:
         yield body
 
 
-async def record(records: Records, checker: Checker, count: int) -> list[bytes]:
+async def record(records: Records, checker: Checker, count: int, org: str = "harbor") -> list[bytes]:
     """Keep so many checks as the service does; some of the questions."""
-    memory, asked = Memory(records), bodies(checker, random.Random(7))
+    memory, asked, asker = Memory(records), bodies(checker, random.Random(7)), Asker(org, "AAAAAAAA", "billing")
     some: list[bytes] = []
     done = 0
     while done < count:
@@ -66,7 +65,7 @@ async def record(records: Records, checker: Checker, count: int) -> list[bytes]:
                 written = checker.write(request, check_id=name, now=NOW)
             except QuestionRefused:
                 continue
-            waiting.append(memory.keep(ASKER, checker, question, raw, written, name, NOW, Heard(), []))
+            waiting.append(memory.keep(asker, checker, question, raw, written, name, NOW, Heard(), []))
             if len(some) < 2_000:
                 some.append(raw)
         await asyncio.gather(*waiting)
