@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 import orjson
@@ -151,7 +151,7 @@ async def publish_draft(request: web.Request, draft: Draft, effective_at: dateti
         raise Refused(DRAFT_STATE, f"It is {draft.state}.")
     analysis = await desk.analysis(draft)
     await desk.keep_book(analysis.digest, await desk.files_after(draft))
-    moment = max(now, effective_at) if effective_at is not None else now
+    moment = max(now, effective_at).astimezone(UTC) if effective_at is not None else now
     release = Release(0, analysis.digest, draft.id, None, asker.token, draft.approver, draft.note, now, moment)
     return await publish(request, release, draft.base or 0)
 

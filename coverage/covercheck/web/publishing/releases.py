@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import orjson
 from aiohttp import web
@@ -58,7 +58,7 @@ async def roll_back(request: web.Request, release: Release, reason: str, effecti
         raise Refused(UNKNOWN_RELEASE)
     now = request.app[CLOCK]()
     # One that was to come into force later is set aside by following it in that same moment.
-    moment = max(now, newest.effective_at, effective_at or now)
+    moment = max(now, newest.effective_at, effective_at or now).astimezone(UTC)
     again = Release(0, release.digest, None, release.number, request[ASKER].token, None, reason, now, moment)
     return await publish(request, again, newest.number)
 
