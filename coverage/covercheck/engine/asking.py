@@ -83,10 +83,9 @@ def facts_of(catalogue: FactCatalogue, asked: Asked) -> dict[str, Any]:
 
 
 def _which_drug(parts: Sequence[str]) -> bool | None:
-    """Whether the drug asked about is esketamine: no where it is ketamine, unknown where the question names neither."""
-    if "esketamine" in parts:
-        return True
-    return False if any(part.startswith("ketamine_") for part in parts) else None
+    """Whether the drug asked about is esketamine: no where it is ketamine, unknown where the question names neither or both."""
+    named = {part == "esketamine" for part in parts if part == "esketamine" or part.startswith("ketamine_")}
+    return named.pop() if len(named) == 1 else None
 
 
 def part_question(asked: Asked, part: str, candidates: Candidates, facts: Mapping[str, Any]) -> PartQuestion:
