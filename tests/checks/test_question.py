@@ -12,7 +12,7 @@ from covercheck.checks.find_payer import build_directory
 from covercheck.checks.question import Question, QuestionReader
 from covercheck.checks.request import Fault, QuestionRefused, parse_request
 from covercheck.rules import load_files
-from tests.books import CODES, PAYER, book_of, files_of, policy
+from tests.books import CODES, FACTS, PAYER, book_of, files_of, policy
 
 TODAY = date(2026, 11, 22)
 GOOD: dict[str, Any] = {
@@ -203,3 +203,23 @@ def test_a_plan_named_in_the_payers_place_is_the_plan_asked_about() -> None:
     assert read(reader, payer="ACME gold").asked.plan_name == "Acme Gold"
     assert read(reader, payer="Acme").asked.plan_name is None
     assert read(reader, payer="Acme Gold", plan={"line": "commercial", "name": "Silver"}).asked.plan_name == "Silver"
+
+
+def test_an_alias_that_names_an_option_is_the_plan_asked_about() -> None:
+    """A card says FEP Blue Focus: asking which option it names would be blind to the question."""
+    option = {
+        "type": "choice",
+        "known_by": "patient",
+        "label": "which option the card names",
+        "values": ["basic", "blue_focus"],
+        "from_question": "plan.name",
+        "ask": {"patient": "Which option?"},
+    }
+    changed = {
+        "facts.yaml": {"facts": {**FACTS, "option": option}},
+        "acme/payer.yaml": {**PAYER, "aliases": ["Acme Blue Focus", "Acme Blue"]},
+    }
+    book = load_files(files_of(policy(), **changed))
+    reader = QuestionReader(book, build_directory(book))
+    assert read(reader, payer="acme blue focus").asked.plan_name == "Acme Blue Focus"
+    assert read(reader, payer="Acme Blue").asked.plan_name is None

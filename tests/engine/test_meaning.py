@@ -366,3 +366,22 @@ def test_which_drug_is_watched_is_open_where_the_question_names_none_or_both(par
     book = load_files(files_of(policy(), **{"facts.yaml": {"facts": {**FACTS, "watched": watched}}}))
     asked = Asked(payer="acme", on=date(2020, 6, 1), parts=parts)
     assert facts_of(book.facts, asked).get("watched") is said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("FEP Blue Focus", "blue_focus"), ("basic option", "basic"), ("Basic and Blue Focus", None), ("FEP", None), (None, None)],
+)
+def test_the_name_of_a_plan_gives_the_one_option_it_carries(name: str | None, said: str | None) -> None:
+    option = {
+        "type": "choice",
+        "known_by": "patient",
+        "label": "option",
+        "values": ["basic", "blue_focus"],
+        "from_question": "plan.name",
+        "ask": {"patient": "Which option?"},
+    }
+    book = load_files(files_of(policy(), **{"facts.yaml": {"facts": {**FACTS, "option": option}}}))
+    assert facts_of(book.facts, Asked(payer="acme", on=ON, plan_name=name)).get("option") == said
+    told = Asked(payer="acme", on=ON, plan_name=name, facts={"option": "basic"})
+    assert facts_of(book.facts, told)["option"] == (said or "basic")

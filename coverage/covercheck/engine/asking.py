@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any, Literal
 
 from covercheck.engine.finding import PartQuestion
+from covercheck.engine.index import plan_key
 from covercheck.engine.statements import OTHER
-from covercheck.rules.facts import FactCatalogue, code_matches
+from covercheck.rules.facts import PLAN_NAME, Fact, FactCatalogue, code_matches
 from covercheck.rules.payer_file import TherapyFile
 
 TRD = "treatment_resistant_depression"
@@ -76,10 +77,16 @@ def facts_of(catalogue: FactCatalogue, asked: Asked) -> dict[str, Any]:
     facts = {name: value for name, value in asked.facts.items() if value is not None}
     for name, fact in catalogue.facts.items():
         if fact.from_question is not None:
-            value = own.get(fact.from_question)
+            value = choice_named(fact, asked.plan_name or "") if fact.from_question == PLAN_NAME else own.get(fact.from_question)
             if value is not None:
                 facts[name] = value
     return facts
+
+
+def choice_named(fact: Fact, plan_name: str) -> str | None:
+    """The one value of a choice that a plan's name carries, as `blue_focus` in FEP Blue Focus; None where it carries none or several."""
+    named = [value for value in fact.values if plan_key(value) in plan_key(plan_name)]
+    return named[0] if len(named) == 1 else None
 
 
 def _which_drug(parts: Sequence[str]) -> bool | None:
