@@ -183,6 +183,18 @@ def test_therapy_codes_beside_a_dose_may_mean_therapy_on_its_day(drug: str) -> N
     assert {"psychotherapy", "dosing_psychotherapy"} <= set(read(reader, therapy=None, codes=[drug, "90837"]).parts)
 
 
+@pytest.mark.parametrize("restricted", ["psychotherapy", "dosing_psychotherapy"])
+def test_a_wish_for_silence_on_a_therapy_code_holds_for_whatever_the_code_means(restricted: str) -> None:
+    """The plan would hear the same code, of which the patient asked that it not be told."""
+    question = read(reader_with_codes(), therapy=None, codes=["J3490", "90837"], restricted_parts=[restricted])
+    assert question.told_parts == ("ketamine_iv",)
+
+
+def test_a_wish_for_silence_on_one_named_part_leaves_the_other() -> None:
+    question = read(reader_with_codes(), therapy="kap_iv", restricted_parts=["dosing_psychotherapy"])
+    assert "psychotherapy" in question.told_parts
+
+
 def test_a_therapy_code_by_itself_is_ordinary_therapy() -> None:
     assert read(reader_with_codes(), therapy=None, codes=["90837"]).parts == ("psychotherapy",)
 

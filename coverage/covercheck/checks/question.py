@@ -22,6 +22,7 @@ LATEST_DAYS = 731
 KNOWN = 5_000
 WAYS = ("therapy", "parts", "codes")
 DOSE_TALK = "dosing_psychotherapy"
+TALK = frozenset({"psychotherapy", DOSE_TALK})  # one code stands for both, so a wish for silence on one holds for the other
 STATES = frozenset({
     "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA", "ME",
     "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI",
@@ -151,6 +152,8 @@ class QuestionReader:
         )
         if faults:
             raise QuestionRefused(faults)
+        if codes and DOSE_TALK in parts and restricted & TALK:
+            restricted |= TALK
         asked = Asked(
             payer=payer or "",
             on=request.date_of_service,
