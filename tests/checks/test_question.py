@@ -12,7 +12,7 @@ from covercheck.checks.find_payer import build_directory
 from covercheck.checks.question import Question, QuestionReader
 from covercheck.checks.request import Fault, QuestionRefused, parse_request
 from covercheck.rules import load_files
-from tests.books import PAYER, book_of, files_of, policy
+from tests.books import CODES, FACTS, PAYER, book_of, files_of, policy
 
 TODAY = date(2026, 11, 22)
 GOOD: dict[str, Any] = {
@@ -139,6 +139,70 @@ def test_codes_name_the_parts(reader: QuestionReader) -> None:
     assert read(reader, therapy=None, codes=["j0013", "90837"]).parts == ("psychotherapy", "esketamine")
 
 
+def reader_with_codes(*codes: tuple[str, dict[str, Any]]) -> QuestionReader:
+    """A reader whose code table holds these as well, and 90837 as the code to show for talk therapy on the day of a dose."""
+    table = {
+        "codes": {**CODES["codes"], **dict(codes)},
+        "defaults": [*CODES["defaults"], {"part": "dosing_psychotherapy", "codes": [{"code": "90837"}]}],
+    }
+    book = load_files(files_of(policy(), **{"codes.yaml": table}))
+    return QuestionReader(book, build_directory(book))
+
+
+OLD_AND_NEW = (
+    ("S0013", {**CODES["codes"]["S0013"], "from": "2021-01-01", "predecessor": "J3490"}),
+    ("KIT", {"system": "NDC", "kind": "esketamine_drug", "says": "kit", "parts": ["esketamine"], "from": "2019-03-05"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("on", "parts"),
+    [
+        ("2019-03-04", ("ketamine_iv",)),
+        ("2019-03-05", ("esketamine", "ketamine_iv")),
+        ("2020-12-31", ("esketamine", "ketamine_iv")),
+        ("2021-01-01", ("ketamine_iv",)),
+    ],
+)
+def test_a_code_stands_for_the_drug_it_billed_before_that_drug_had_its_own(on: str, parts: tuple[str, ...]) -> None:
+    """A claim of 2020 with J3490 may be for Spravato: leaving it out answers another question."""
+    reader = reader_with_codes(*OLD_AND_NEW)
+    assert read(reader, therapy=None, codes=["J3490"], date_of_service=on).parts == parts
+
+
+def test_a_code_that_names_the_drug_leaves_no_doubt_about_the_old_code_beside_it() -> None:
+    reader = reader_with_codes(*OLD_AND_NEW)
+    assert read(reader, therapy=None, codes=["J3490", "KIT"], date_of_service="2020-06-01").parts == ("esketamine",)
+
+
+@pytest.mark.parametrize("drug", ["J3490", "J0013", "0820T"])
+def test_therapy_codes_beside_a_dose_may_mean_therapy_on_its_day(drug: str) -> None:
+    """One date holds both: an answer on ordinary therapy alone would be sure of the wrong thing."""
+    watched = {"system": "CPT", "kind": "psychedelic_monitoring", "says": "staying with the patient", "parts": ["monitoring"]}
+    reader = reader_with_codes(("0820T", watched))
+    assert {"psychotherapy", "dosing_psychotherapy"} <= set(read(reader, therapy=None, codes=[drug, "90837"]).parts)
+
+
+@pytest.mark.parametrize("restricted", ["psychotherapy", "dosing_psychotherapy"])
+def test_a_wish_for_silence_on_a_therapy_code_holds_for_whatever_the_code_means(restricted: str) -> None:
+    """The plan would hear the same code, of which the patient asked that it not be told."""
+    question = read(reader_with_codes(), therapy=None, codes=["J3490", "90837"], restricted_parts=[restricted])
+    assert question.told_parts == ("ketamine_iv",)
+
+
+def test_a_wish_for_silence_on_one_named_part_leaves_the_other() -> None:
+    question = read(reader_with_codes(), therapy="kap_iv", restricted_parts=["dosing_psychotherapy"])
+    assert "psychotherapy" in question.told_parts
+
+
+def test_a_therapy_code_by_itself_is_ordinary_therapy() -> None:
+    assert read(reader_with_codes(), therapy=None, codes=["90837"]).parts == ("psychotherapy",)
+
+
+def test_a_dose_without_a_therapy_code_brings_no_therapy() -> None:
+    assert read(reader_with_codes(), therapy=None, codes=["J3490"]).parts == ("ketamine_iv",)
+
+
 def test_a_diagnosis_may_leave_out_its_dot(reader: QuestionReader) -> None:
     assert read(reader, diagnoses=["f332"]).asked.diagnoses == ("F33.2",)
 
@@ -151,3 +215,23 @@ def test_a_plan_named_in_the_payers_place_is_the_plan_asked_about() -> None:
     assert read(reader, payer="ACME gold").asked.plan_name == "Acme Gold"
     assert read(reader, payer="Acme").asked.plan_name is None
     assert read(reader, payer="Acme Gold", plan={"line": "commercial", "name": "Silver"}).asked.plan_name == "Silver"
+
+
+def test_an_alias_that_names_an_option_is_the_plan_asked_about() -> None:
+    """A card says FEP Blue Focus: asking which option it names would be blind to the question."""
+    option = {
+        "type": "choice",
+        "known_by": "patient",
+        "label": "which option the card names",
+        "values": ["basic", "blue_focus"],
+        "from_question": "plan.name",
+        "ask": {"patient": "Which option?"},
+    }
+    changed = {
+        "facts.yaml": {"facts": {**FACTS, "option": option}},
+        "acme/payer.yaml": {**PAYER, "aliases": ["Acme Blue Focus", "Acme Blue"]},
+    }
+    book = load_files(files_of(policy(), **changed))
+    reader = QuestionReader(book, build_directory(book))
+    assert read(reader, payer="acme blue focus").asked.plan_name == "Acme Blue Focus"
+    assert read(reader, payer="Acme Blue").asked.plan_name is None

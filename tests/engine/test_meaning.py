@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from covercheck.engine import Engine
-from covercheck.engine.asking import Asked
+from covercheck.engine.asking import Asked, facts_of
 from covercheck.engine.finding import Finding
-from tests.books import OLD, PRIMARY, SECONDARY, ask, book_of, entry, policy
+from covercheck.rules import load_files
+from tests.books import FACTS, OLD, PRIMARY, SECONDARY, ask, book_of, entry, files_of, policy
 
 ON = date(2026, 12, 1)
 
@@ -347,3 +348,40 @@ def test_a_text_whose_read_part_is_met_lends_its_leaning_beside_one_that_waits_f
     assert finding(*both, facts={"age_years": 41}).leaning == "covered"
     assert finding(*both).leaning is None
     assert finding(*both, facts={"age_years": 41, "madrs": 20}).leaning == "not_covered"
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [(("esketamine", "monitoring"), True), (("ketamine_iv",), False), (("monitoring",), None), (("esketamine", "ketamine_iv"), None)],
+)
+def test_which_drug_is_watched_is_open_where_the_question_names_none_or_both(parts: tuple[str, ...], said: bool | None) -> None:
+    """J3490 on a claim of 2020 may be either drug; neither may be taken for granted."""
+    watched = {
+        "type": "yes_no",
+        "known_by": "clinic",
+        "label": "for Spravato",
+        "from_question": "parts.esketamine",
+        "ask": {"clinic": "For Spravato?"},
+    }
+    book = load_files(files_of(policy(), **{"facts.yaml": {"facts": {**FACTS, "watched": watched}}}))
+    asked = Asked(payer="acme", on=date(2020, 6, 1), parts=parts)
+    assert facts_of(book.facts, asked).get("watched") is said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("FEP Blue Focus", "blue_focus"), ("basic option", "basic"), ("Basic and Blue Focus", None), ("FEP", None), (None, None)],
+)
+def test_the_name_of_a_plan_gives_the_one_option_it_carries(name: str | None, said: str | None) -> None:
+    option = {
+        "type": "choice",
+        "known_by": "patient",
+        "label": "option",
+        "values": ["basic", "blue_focus"],
+        "from_question": "plan.name",
+        "ask": {"patient": "Which option?"},
+    }
+    book = load_files(files_of(policy(), **{"facts.yaml": {"facts": {**FACTS, "option": option}}}))
+    assert facts_of(book.facts, Asked(payer="acme", on=ON, plan_name=name)).get("option") == said
+    told = Asked(payer="acme", on=ON, plan_name=name, facts={"option": "basic"})
+    assert facts_of(book.facts, told)["option"] == (said or "basic")

@@ -9,6 +9,8 @@ from types import MappingProxyType
 
 from rapidfuzz import fuzz, process
 
+from covercheck.engine.asking import choice_named
+from covercheck.rules.facts import PLAN_NAME
 from covercheck.rules.rulebook import Payer, Rulebook
 
 NEAR = 5
@@ -55,6 +57,10 @@ def build_directory(book: Rulebook) -> PayerDirectory:
             owners.setdefault(name_key(name), set()).add(payer.id)
             names.setdefault(name.casefold(), payer.id)
     plans = {(payer.id, name_key(plan)): plan for payer in book.payers.values() for policy in payer.policies for plan in policy.plans}
+    options = [fact for fact in book.facts.facts.values() if fact.from_question == PLAN_NAME]
+    for payer in book.payers.values():
+        named = [name for name in _names(payer) if any(choice_named(option, name) for option in options)]
+        plans |= {(payer.id, name_key(name)): name for name in named if (payer.id, name_key(name)) not in plans}
     unique = {key: next(iter(ids)) for key, ids in owners.items() if len(ids) == 1}
     return PayerDirectory(MappingProxyType(unique), MappingProxyType(names), MappingProxyType(plans))
 

@@ -21,6 +21,8 @@ EARLIEST = date(2000, 1, 1)
 LATEST_DAYS = 731
 KNOWN = 5_000
 WAYS = ("therapy", "parts", "codes")
+DOSE_TALK = "dosing_psychotherapy"
+TALK = frozenset({"psychotherapy", DOSE_TALK})  # one code stands for both, so a wish for silence on one holds for the other
 STATES = frozenset({
     "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA", "ME",
     "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI",
@@ -150,6 +152,8 @@ class QuestionReader:
         )
         if faults:
             raise QuestionRefused(faults)
+        if codes and DOSE_TALK in parts and restricted & TALK:
+            restricted |= TALK
         asked = Asked(
             payer=payer or "",
             on=request.date_of_service,
@@ -221,9 +225,9 @@ class QuestionReader:
         if request.parts:
             named = [self._name(part, f"/parts/{i}", "part", self.book.therapies.parts, faults) for i, part in enumerate(request.parts)]
             return tuple(dict.fromkeys(part for part in named if part)), ()
-        return self._parts_of_codes(request.codes or [], faults)
+        return self._parts_of_codes(request.codes or [], request.date_of_service, faults)
 
-    def _parts_of_codes(self, written: list[str], faults: list[Fault]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _parts_of_codes(self, written: list[str], on: date, faults: list[Fault]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The parts the codes speak of; a ketamine code fits several routes, and an administration code beside it names the route."""
         table = self.book.codes.codes
         codes = tuple(dict.fromkeys(code.upper() for code in written))
@@ -237,9 +241,11 @@ class QuestionReader:
             elif known.system == "ICD10":
                 faults.append(Fault(at, "diagnosis_among_codes", "a diagnosis belongs in `diagnoses`"))
             elif known.parts:
-                (drugs if known.kind == "ketamine_drug" else fitting).append(set(known.parts))
+                parts = set(known.parts) | self._parts_before(code, on)
+                (drugs if known.kind == "ketamine_drug" else fitting).append(parts)
         named: set[str] = set().union(*fitting)
         chosen = named.union(*(parts & named or parts for parts in drugs))
+        chosen |= self._talk_on_the_dose_day(codes, chosen)
         if not chosen and not faults:
             faults.append(
                 Fault(
@@ -250,3 +256,18 @@ class QuestionReader:
                 )
             )
         return tuple(part for part in self.book.therapies.parts if part in chosen), codes
+
+    def _parts_before(self, code: str, on: date) -> set[str]:
+        """Parts a code stood for before a code of their own began, from the day the drug had any: J3490 for Spravato until 2021."""
+        table = self.book.codes.codes.values()
+        later = [entry for entry in table if entry.predecessor == code and entry.from_ is not None and on < entry.from_]
+        sold = {entry.kind for entry in table if (entry.from_ is None or entry.from_ <= on) and (entry.until is None or on <= entry.until)}
+        return {part for entry in later if entry.kind in sold for part in entry.parts}
+
+    def _talk_on_the_dose_day(self, codes: Iterable[str], chosen: set[str]) -> set[str]:
+        """Talk therapy on the day of a dose has no code of its own: codes of one date that hold both a dose and therapy may mean it."""
+        table = self.book.codes.codes
+        dosed = any(part == "esketamine" or part.startswith("ketamine_") for part in chosen)
+        if not dosed and not any(code in table and table[code].kind == "psychedelic_monitoring" for code in codes):
+            return set()
+        return {default.part for default in self.book.default_codes if default.part == DOSE_TALK and default.code in codes}

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any, Literal
 
 from covercheck.engine.finding import PartQuestion
+from covercheck.engine.index import plan_key
 from covercheck.engine.statements import OTHER
-from covercheck.rules.facts import FactCatalogue, code_matches
+from covercheck.rules.facts import PLAN_NAME, Fact, FactCatalogue, code_matches
 from covercheck.rules.payer_file import TherapyFile
 
 TRD = "treatment_resistant_depression"
@@ -76,17 +77,22 @@ def facts_of(catalogue: FactCatalogue, asked: Asked) -> dict[str, Any]:
     facts = {name: value for name, value in asked.facts.items() if value is not None}
     for name, fact in catalogue.facts.items():
         if fact.from_question is not None:
-            value = own.get(fact.from_question)
+            value = choice_named(fact, asked.plan_name or "") if fact.from_question == PLAN_NAME else own.get(fact.from_question)
             if value is not None:
                 facts[name] = value
     return facts
 
 
+def choice_named(fact: Fact, plan_name: str) -> str | None:
+    """The one value of a choice that a plan's name carries, as `blue_focus` in FEP Blue Focus; None where it carries none or several."""
+    named = [value for value in fact.values if plan_key(value) in plan_key(plan_name)]
+    return named[0] if len(named) == 1 else None
+
+
 def _which_drug(parts: Sequence[str]) -> bool | None:
-    """Whether the drug asked about is esketamine: no where it is ketamine, unknown where the question names neither."""
-    if "esketamine" in parts:
-        return True
-    return False if any(part.startswith("ketamine_") for part in parts) else None
+    """Whether the drug asked about is esketamine: no where it is ketamine, unknown where the question names neither or both."""
+    named = {part == "esketamine" for part in parts if part == "esketamine" or part.startswith("ketamine_")}
+    return named.pop() if len(named) == 1 else None
 
 
 def part_question(asked: Asked, part: str, candidates: Candidates, facts: Mapping[str, Any]) -> PartQuestion:

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from covercheck.rules.fields import Flag, Sentence, TextModel, Url, Word, Words, parse_date
 
 LARGEST = 10**12
+PLAN_NAME = "plan.name"
 Value: TypeAlias = bool | int | float | date | str | frozenset[str]
 
 
@@ -85,6 +86,11 @@ class Fact(TextModel):
         if (self.type is FactType.CHOICE) != bool(self.values):
             raise ValueError("a choice needs `values`, and only a choice has them")
         return self
+
+    @property
+    def only_from_question(self) -> bool:
+        """A field of the question alone gives it; the name of a plan gives a choice only where it carries one of its values."""
+        return self.from_question not in (None, PLAN_NAME)
 
     @property
     def whole(self) -> bool:

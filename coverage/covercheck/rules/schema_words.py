@@ -159,7 +159,7 @@ WORDS: dict[str, str] = {
     "Fact.group": "Facts of a group are asked together.",
     "Fact.ask": "The question in the words of the one who is asked.",
     "Fact.eligibility": "Where an eligibility answer holds it.",
-    "Fact.from_question": "The field of a question that gives it.",
+    "Fact.from_question": "The field of a question that gives it; `plan.name` gives a choice whose value stands in the name.",
     "Fact.limits": "Plausible values; others are refused as slips.",
     "Ask.clinic": "The question for the clinic.",
     "Ask.patient": "The question for the patient.",

@@ -106,7 +106,7 @@ def _of_case(facts: FactCatalogue, payer: str, policy: Policy, case: CaseText) -
     """The case as a client would ask it; None where it no longer fits the facts."""
     given: dict[str, Any] = {}
     for name, text in case.facts.items():
-        if name not in facts or facts[name].from_question:
+        if name not in facts or facts[name].only_from_question:
             return None
         try:
             value = parse_text(facts[name], text if isinstance(text, str) else ",".join(text))
@@ -130,7 +130,7 @@ def _samples(facts: FactCatalogue, policies: Sequence[Policy]) -> dict[str, tupl
     found: dict[str, tuple[Any, ...]] = {}
     for name, mine in tests.items():
         fact = facts[name]
-        if fact.type in (FactType.CODE, FactType.CODES) or fact.from_question:
+        if fact.type in (FactType.CODE, FactType.CODES) or fact.only_from_question:
             continue
         samples = (region.sample for region in regions_of(fact, mine))
         found[name] = tuple(sample.isoformat() if isinstance(sample, date) else sample for sample in samples)

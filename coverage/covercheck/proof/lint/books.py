@@ -35,7 +35,7 @@ def fact_unasked(engine: Engine) -> Iterator[Finding]:
     """A tested fact without a question for the one who knows it."""
     used = used_facts(engine)
     for name, fact in engine.book.facts.facts.items():
-        if name in used and fact.from_question is None and getattr(fact.ask, fact.known_by.value) is None:
+        if name in used and not fact.only_from_question and getattr(fact.ask, fact.known_by.value) is None:
             place = engine.book.documents[_FILE].place(("facts", name))
             message = f"the fact {name!r} is known by the {fact.known_by}, who has no question for it"
             yield Finding("fact-unasked", "error", place, message, f"add `ask: {{{fact.known_by}: …}}`")
