@@ -63,7 +63,12 @@ def test_no_language_promises_anything(language: str) -> None:
 
 def test_english_is_for_grade_six_or_lower() -> None:
     told = messages("en")
-    assert grade(" ".join((told["estimate"], told["call"], told["crisis"], *told["results"].values(), *told["next"].values()))) <= 6
+    assert (
+        grade(
+            " ".join((told["estimate"], told["call"], told["crisis"], told["read_none"], *told["results"].values(), *told["next"].values()))
+        )
+        <= 6
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -75,6 +80,20 @@ async def test_the_page_has_the_results_and_is_in_its_language(client: Client, l
     assert messages(language)["results"]["uncertain"] in text
     assert "Acme" in text
     assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_part_tells_where_it_was_read_of_what_day_and_until_when_it_holds(client: Client, language: str) -> None:
+    link = await link_of(client)
+    kept = (await (await client.get("/v1/checks")).json())["checks"][0]["id"]
+    answer = await (await client.get(f"/v1/checks/{kept}")).json()
+    rows = re.findall(r"<section>(.*?)</section>", await (await client.get(f"{link}?lang={language}")).text(), re.DOTALL)
+    assert len(rows) == len(answer["parts"])
+    told = messages(language)
+    for row, part in zip(rows, answer["parts"], strict=True):
+        assert told["row_until"].format(until=part["valid_until"]) in row
+        cite = next((reason["cite"] for reason in part["reasons"] if reason["cite"]), None)
+        assert (told["read_none"] if cite is None else told["read_in"].format(title=cite["title"], day=cite["as_of"])) in row
 
 
 async def test_the_link_says_nothing_and_needs_no_sign_in(serve: Serve) -> None:

@@ -173,3 +173,10 @@ def outcome_view(record: OutcomeRecord) -> OutcomeView:
     """A recorded outcome."""
     moment = record.recorded_at.isoformat(timespec="seconds")
     return OutcomeView(record.id, record.part, record.outcome, record.proof, record.decided_on.isoformat(), moment)
+
+
+def with_main_cites(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer in JSON, each part with the first source that its reasons name as `main_cite`, None where they name none."""
+    for part in answer["parts"]:
+        part["main_cite"] = next((reason["cite"] for reason in part["reasons"] if reason["cite"] is not None), None)
+    return answer

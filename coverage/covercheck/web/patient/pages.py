@@ -16,6 +16,7 @@ from covercheck.web.keys import CLOCK, MEMORY
 from covercheck.web.patient.link import Target, make_link, read_link
 from covercheck.web.problems import UNKNOWN_CHECK, Refused
 from covercheck.web.record_handler import note
+from covercheck.web.record_view import with_main_cites
 from covercheck.web.staff.frame import admitted, check_origin, page, see
 
 LANGUAGES: Final = ("en", "es")
@@ -42,7 +43,7 @@ async def get_patient_page(request: web.Request) -> web.Response:
     await note(request, "check.read", target.check, "ok" if kept is not None else "not found")
     if kept is None:
         return page(request, "patient_gone.html", 404, **told)
-    answer = orjson.loads(kept.answer)
+    answer = with_main_cites(orjson.loads(kept.answer))
     return page(request, "patient.html", answer=answer, overdue=answer["valid_until"] < now.date().isoformat(), **told)
 
 

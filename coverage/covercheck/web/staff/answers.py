@@ -17,7 +17,7 @@ from covercheck.web.live import serving
 from covercheck.web.outcome_handler import accuracy_of, record_outcomes
 from covercheck.web.problems import UNKNOWN_CHECK, Refused
 from covercheck.web.record_handler import RESULTS, note
-from covercheck.web.record_view import check_brief
+from covercheck.web.record_view import check_brief, with_main_cites
 from covercheck.web.staff.frame import admitted, check_origin, page, see, texts
 from covercheck.web.staff.question_form import SELECTORS, Fields, form_of
 
@@ -35,12 +35,11 @@ async def get_answer(request: web.Request) -> web.Response:
     if kept is None:
         raise Refused(UNKNOWN_CHECK)
     before = await memory.find(asker, request.query["before"]) if "before" in request.query else None
-    answer, question = orjson.loads(kept.answer), orjson.loads(kept.question)
+    answer, question = with_main_cites(orjson.loads(kept.answer)), orjson.loads(kept.question)
     calls = await memory.calls_of(asker, check_id)
     outcomes = await memory.records.evidence.outcomes_of(asker.org, check_id)
     for part in answer["parts"]:
         part["trees"] = trees_of(serving(request).checker.book, part["part"], part["reasons"])
-        part["main_cite"] = next((reason["cite"] for reason in part["reasons"] if reason["cite"] is not None), None)
     return page(
         request,
         "answer.html",
