@@ -27,6 +27,7 @@ from covercheck.checks.memory.memory import Asker, Memory
 from covercheck.checks.request import QuestionRefused, parse_request
 from covercheck.engine import EvidenceLimits
 from covercheck.records.opening import Records, open_records
+from covercheck.records.recent import asked
 from covercheck.rules import load_files, load_folder
 from tests.proof.mutants import PAYERS
 
@@ -52,13 +53,13 @@ def bodies(checker: Checker, chance: random.Random) -> Iterator[dict[str, Any]]:
 
 async def record(records: Records, checker: Checker, count: int, org: str = "harbor") -> list[bytes]:
     """Keep so many checks as the service does; some of the questions."""
-    memory, asked, asker = Memory(records), bodies(checker, random.Random(7)), Asker(org, "AAAAAAAA", "billing")
+    memory, endless, asker = Memory(records), bodies(checker, random.Random(7)), Asker(org, "AAAAAAAA", "billing")
     some: list[bytes] = []
     done = 0
     while done < count:
         waiting: list[Coroutine[Any, Any, Any]] = []
         while len(waiting) < min(AT_ONCE, count - done):
-            raw = orjson.dumps(next(asked))
+            raw = orjson.dumps(next(endless))
             request, name = parse_request(raw), f"chk_{done + len(waiting):08}"
             try:
                 question = checker.reader.read(request, NOW.date())
@@ -118,7 +119,7 @@ def replayed(setup: Setup, records: Records, once: float) -> None:
         most = max(most, *(process.memory_info().rss for process in family))
 
     start = time.perf_counter()
-    tally = replay_all(setup, records.checks.asked(), watch)
+    tally = replay_all(setup, asked(records.database), watch)
     took = time.perf_counter() - start
     ratio = took / tally.total / once
     print(f"  {tally.asked:,} replayed on {os.cpu_count()} cores in {took:.1f} s, {tally.flipped:,} flip, {tally.unreplayed} not replayed")

@@ -22,8 +22,8 @@ from covercheck.checks.memory.heard import Heard
 from covercheck.checks.memory.memory import Asker, Memory
 from covercheck.checks.request import QuestionRefused, parse_request
 from covercheck.engine import EvidenceLimits
-from covercheck.records.checks import AskedRecord
 from covercheck.records.opening import Records, open_records
+from covercheck.records.recent import AskedRecord, asked
 from covercheck.rules import load_files
 from covercheck.rules.policy import Policy
 from tests.books import TRD, entry, files_of, policy
@@ -51,8 +51,8 @@ def setup_of(before: dict[str, bytes], after: dict[str, bytes], folder: Path) ->
 async def keep(records: Records, checker: Checker, bodies: Sequence[dict[str, Any]], member: str | None = None) -> None:
     """Ask and record, as the service does."""
     memory = Memory(records)
-    for number, asked in enumerate(bodies):
-        body = asked if member is None else {**asked, "member": {"id": member, "first_name": "Wilhelmina", "last_name": "Quux"}}
+    for number, plain in enumerate(bodies):
+        body = plain if member is None else {**plain, "member": {"id": member, "first_name": "Wilhelmina", "last_name": "Quux"}}
         raw = orjson.dumps(body)
         request, name = parse_request(raw), f"chk_{number:05}"
         now = NOW + timedelta(seconds=number)
@@ -83,19 +83,19 @@ async def test_it_finds_exactly_the_flips_that_asking_again_finds(checker: Check
     endless = edits(checker.book.files, checker.book, chance)
     changes = [next(endless) for _ in range(14)]
     near = [one for one in checker.book.policies() if one.file in {name for name, _, _ in changes}]
-    asked = [body for one in near for body in scope_of(checker.book, _payer(checker, one), [one], NOW.date()).cases]
-    await keep(sqlite, checker, asked)
-    kept = list(sqlite.checks.asked())
+    bodies = [body for one in near for body in scope_of(checker.book, _payer(checker, one), [one], NOW.date()).cases]
+    await keep(sqlite, checker, bodies)
+    kept = list(asked(sqlite.database))
     found = 0
     for name, _, book in changes:
         after = Checker.of(book)
         tally, flips = Replayer(setup_of(dict(checker.book.files), dict(book.files), tmp_path)).replay(kept)
         expected = set()
-        for record, body in zip(kept, asked, strict=True):
+        for record, body in zip(kept, bodies, strict=True):
             old, new = (results(one, record, orjson.dumps(body)) for one in (checker, after))
             expected |= {(record.id, part, old[part], new.get(part, "refused")) for part in old if old[part] != new.get(part, "refused")}
         assert {(flip.name, flip.part, flip.before, flip.after) for flip in flips} == expected, name
-        assert (tally.asked, sum(tally.counts.values())) == (len(asked), len(expected))
+        assert (tally.asked, sum(tally.counts.values())) == (len(bodies), len(expected))
         found += len(expected)
     assert found > 0
 
@@ -109,7 +109,7 @@ async def test_flips_are_counted_by_payer_part_and_results_and_name_no_person(sq
     ages = [17, 18, 20, 21, 40]
     await keep(sqlite, checker, [{**QUESTION, "facts": {"age_years": age}} for age in ages], member="W123456789")
     told: list[Step] = []
-    tally = replay_all(setup_of(BEFORE, AFTER, tmp_path), sqlite.checks.asked(), told.append, processes=1)
+    tally = replay_all(setup_of(BEFORE, AFTER, tmp_path), asked(sqlite.database), told.append, processes=1)
     assert (tally.asked, tally.flipped, tally.unreplayed) == (5, 2, {})
     (group,) = tally.counts
     assert group == ("acme", "esketamine", "likely_covered", "likely_not_covered")
@@ -126,7 +126,7 @@ async def test_what_can_not_be_opened_is_counted_as_such_and_never_as_unchanged(
     elsewhere = open_records(None, other, None, NOW)
     await keep(elsewhere, checker, [QUESTION])
     await elsewhere.close()
-    tally = replay_all(setup_of(BEFORE, AFTER, other), sqlite.checks.asked(), processes=1)
+    tally = replay_all(setup_of(BEFORE, AFTER, other), asked(sqlite.database), processes=1)
     assert (tally.asked, tally.flipped, tally.unreplayed) == (0, 0, {"key_wrong": 3})
     assert tally.total == 3
 
@@ -137,9 +137,9 @@ async def test_a_question_that_the_rules_in_force_refuse_is_not_replayed(sqlite:
         **{"bright/payer.yaml": {"payer": "bright", "name": "Bright", "lines": ["commercial"], "states": ["MA"]}},
     )
     await keep(sqlite, Checker.of(load_files(two)), [{**QUESTION, "payer": "bright"}, QUESTION])
-    tally = replay_all(setup_of(BEFORE, AFTER, tmp_path), sqlite.checks.asked(), processes=1)
+    tally = replay_all(setup_of(BEFORE, AFTER, tmp_path), asked(sqlite.database), processes=1)
     assert (tally.asked, tally.unreplayed) == (1, {"refused_by_the_rules_in_force": 1})
-    gone = replay_all(setup_of(two, BEFORE, tmp_path), sqlite.checks.asked(), processes=1)
+    gone = replay_all(setup_of(two, BEFORE, tmp_path), asked(sqlite.database), processes=1)
     assert {group[3] for group in gone.counts} == {"refused"}
 
 
@@ -147,7 +147,7 @@ async def test_a_replay_that_was_stopped_goes_on_and_ends_as_one_that_was_not(sq
     checker = Checker.of(load_files(BEFORE))
     await keep(sqlite, checker, [{**QUESTION, "facts": {"age_years": 15 + number % 10}} for number in range(60)])
     setup, progress = setup_of(BEFORE, AFTER, tmp_path), Progress.of(tmp_path, "one", "other")
-    whole = replay_all(setup, sqlite.checks.asked(), processes=2, chunk=7)
+    whole = replay_all(setup, asked(sqlite.database), processes=2, chunk=7)
 
     class Stopped(Exception):
         pass
@@ -158,12 +158,12 @@ async def test_a_replay_that_was_stopped_goes_on_and_ends_as_one_that_was_not(sq
             raise Stopped
 
     with pytest.raises(Stopped):
-        replay_all(setup, sqlite.checks.asked(), stop_after_three, processes=2, chunk=7)
+        replay_all(setup, asked(sqlite.database), stop_after_three, processes=2, chunk=7)
     kept = progress.read()
     assert kept is not None
     start, _ = kept
     assert start.tally.total == 21
-    again = replay_all(setup, sqlite.checks.asked(after=start.seq), start=start.tally, processes=2, chunk=7)
+    again = replay_all(setup, asked(sqlite.database, after=start.seq), start=start.tally, processes=2, chunk=7)
     assert again.to_json() == whole.to_json()
     progress.end()
     assert progress.read() is None

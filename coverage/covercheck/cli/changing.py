@@ -28,6 +28,7 @@ from covercheck.cli.run import Run, day_of
 from covercheck.cli.screen import clean
 from covercheck.cli.show_diff import show_diff
 from covercheck.cli.show_impact import impact_data, show_impact
+from covercheck.records.recent import asked, count_asked
 from covercheck.rules import load_files
 from covercheck.rules.load import SHARED
 from covercheck.rules.suggest import nearest
@@ -116,13 +117,13 @@ def _recorded(run: Run, wanted: Wanted, files: tuple[dict[str, bytes], dict[str,
         start, listed = kept.read() or (Step(0, Tally()), 0)
         if start.seq:
             run.screen.err.print(f"Going on after {start.tally.total:,} checks, where it was stopped; --anew begins again.")
-        with _list(wanted.flips, listed) as write, _bar(run.screen.err, records.checks.count(since), start.tally.total) as advance:
+        with _list(wanted.flips, listed) as write, _bar(run.screen.err, count_asked(records.database, since), start.tally.total) as advance:
 
             def done(step: Step) -> None:
                 kept.write(step, write(step))
                 advance(step.tally.total)
 
-            told = replay_all(setup, records.checks.asked(since, start.seq), done, start.tally, wanted.processes)
+            told = replay_all(setup, asked(records.database, since, start.seq), done, start.tally, wanted.processes)
         kept.end()
     return told
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, delete, insert, select, update
 
 from covercheck.records.audit import Entry
 from covercheck.records.database import Database
@@ -55,19 +55,6 @@ class CheckRecord:
     limits: str | None = None
     seq: int | None = None
     rest: Sealed | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class AskedRecord:
-    """What of a check is needed to ask it again; `question` and `heard` are sealed."""
-
-    seq: int
-    id: str
-    org: str
-    asked_at: datetime
-    key_id: str
-    question: bytes = field(repr=False)
-    heard: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,29 +200,6 @@ class CheckStore:
                 return
             yield from found
             seq = found[-1].seq or 0
-
-    def asked(self, since: datetime | None = None, after: int = 0, org: str | None = None) -> Iterable[AskedRecord]:
-        """Every question asked since a moment and after a check's number, oldest first, read in steps; for commands."""
-        columns = [checks.c[entry.name] for entry in fields(AskedRecord)]
-        while True:
-            wanted = select(*columns).where(checks.c.seq > after).order_by(checks.c.seq).limit(STEP)
-            if since is not None:
-                wanted = wanted.where(checks.c.asked_at >= since)
-            if org is not None:
-                wanted = wanted.where(checks.c.org == org)
-            found = self._database.read(lambda connection, wanted=wanted: connection.execute(wanted).all())  # type: ignore[misc]
-            if not found:
-                return
-            for seq, name, owner, asked_at, key_id, question, heard in found:
-                yield AskedRecord(seq, name, owner, asked_at, key_id, bytes(question), bytes(heard) if heard is not None else None)
-            after = found[-1].seq
-
-    def count(self, since: datetime | None = None) -> int:
-        """How many checks that are from the first."""
-        wanted = select(func.count()).select_from(checks)
-        if since is not None:
-            wanted = wanted.where(checks.c.asked_at >= since)
-        return self._database.read(lambda connection: connection.execute(wanted).scalar_one())
 
     async def hold(self, org: str, check_id: str, on: bool) -> bool:
         """Keep a check, or let it go again, whatever the retention says."""

@@ -1,9 +1,9 @@
-"""Recent answers in bulk, as they are kept: what many checks have in common once, with how many, and those kept alone."""
+"""Recent checks in bulk, as they are kept, read in steps: their questions; what their answers have in common; answers kept alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,6 +13,20 @@ from covercheck.records.database import Database
 from covercheck.records.tables import answers, checks
 
 STEP: Final = 100
+STEP_OF_QUESTIONS: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRecord:
+    """What of a check is needed to ask it again; `question` and `heard` are sealed."""
+
+    seq: int
+    id: str
+    org: str
+    asked_at: datetime
+    key_id: str
+    question: bytes = field(repr=False)
+    heard: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +39,29 @@ class SealedAnswer:
     data: bytes = field(repr=False)
     checks: int = 1
     shared: bytes | None = field(default=None, repr=False)
+
+
+def asked(database: Database, since: datetime | None = None, after: int = 0) -> Iterator[AskedRecord]:
+    """Every question asked since a moment and after a check's number, oldest first."""
+    columns = [checks.c[entry.name] for entry in fields(AskedRecord)]
+    while True:
+        wanted = select(*columns).where(checks.c.seq > after).order_by(checks.c.seq).limit(STEP_OF_QUESTIONS)
+        if since is not None:
+            wanted = wanted.where(checks.c.asked_at >= since)
+        found = database.read(lambda connection, wanted=wanted: connection.execute(wanted).all())  # type: ignore[misc]
+        if not found:
+            return
+        for seq, name, org, asked_at, key_id, question, heard in found:
+            yield AskedRecord(seq, name, org, asked_at, key_id, bytes(question), bytes(heard) if heard is not None else None)
+        after = found[-1].seq
+
+
+def count_asked(database: Database, since: datetime | None = None) -> int:
+    """How many questions that are from the first."""
+    wanted = select(func.count()).select_from(checks)
+    if since is not None:
+        wanted = wanted.where(checks.c.asked_at >= since)
+    return database.read(lambda connection: int(connection.execute(wanted).scalar_one()))
 
 
 def first_since(database: Database, since: datetime) -> int | None:

@@ -18,8 +18,8 @@ from covercheck.checks.impact.tally import Flip, Tally
 from covercheck.checks.memory.heard import heard_from_bytes
 from covercheck.checks.request import QuestionRefused, parse_request
 from covercheck.engine import EvidenceLimits
-from covercheck.records.checks import AskedRecord
 from covercheck.records.errors import RecordsUnavailable
+from covercheck.records.recent import AskedRecord
 from covercheck.records.vault import Sealed, Vault, load_keys
 from covercheck.rules import load_files
 

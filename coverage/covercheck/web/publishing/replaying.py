@@ -19,6 +19,7 @@ from covercheck.checks.impact.replay import Setup, Step, replay_all
 from covercheck.checks.impact.tally import Tally
 from covercheck.records.drafts import Draft
 from covercheck.records.errors import RecordsUnavailable
+from covercheck.records.recent import asked, count_asked
 from covercheck.web.keys import CLOCK, LOG, MEMORY, SETTINGS
 
 
@@ -79,9 +80,9 @@ class Replays:
 
     def _replay(self, replay: Replay, books: Books, files: Mapping[str, bytes], days: int, org: str) -> dict[str, object]:
         """In a thread: the cases, then the recorded checks."""
-        settings, checks, now = self._app[SETTINGS], self._app[MEMORY].records.checks, self._app[CLOCK]()
+        settings, database, now = self._app[SETTINGS], self._app[MEMORY].records.database, self._app[CLOCK]()
         since = now - timedelta(days=days)
-        replay.total = checks.count(since)
+        replay.total = count_asked(database, since)
         key = settings.data_key.get_secret_value() if settings.data_key is not None else None
         setup = Setup(dict(books.before.book.files), files, books.before.engine.limits, settings.data_dir, key, org)
 
@@ -92,6 +93,6 @@ class Replays:
 
         # One core stays with those who ask.
         processes = max(1, (os.cpu_count() or 1) - 1)
-        told = replay_all(setup, checks.asked(since), done, processes=processes) if replay.total else Tally()
+        told = replay_all(setup, asked(database, since), done, processes=processes) if replay.total else Tally()
         at = now.isoformat(timespec="seconds")
         return {"at": at, "days": days, "cases": of_cases(books).to_json(), "recorded_checks": told.to_json()}
