@@ -80,7 +80,7 @@ def question(page: Page, name: str) -> Locator:
 async def named_all(page: Page) -> None:
     """The caller named codes, clinic, diagnosis and benefit, and has name and reference: a complete oral answer."""
     await page.get_by_label("Name or id of the person").fill("Rep 12")
-    await page.get_by_label("Reference number").fill("7781")
+    await page.get_by_label("Reference number").fill("K7781")
     for name in ("codes", "NPI or tax id", "diagnosis", "medical or pharmacy"):
         await page.get_by_label(name, exact=True).check()
     await page.get_by_label("Read back and confirmed").check()

@@ -146,7 +146,7 @@ async def test_a_reload_brings_back_what_was_typed_and_an_empty_form_can_be_had(
     await question(page, "C1").get_by_label("Their words").fill("yes <for> 90837")
     await page.reload()
     await expect(page.locator("#announce")).not_to_be_empty()
-    await expect(page.get_by_label("Reference number")).to_have_value("7781")
+    await expect(page.get_by_label("Reference number")).to_have_value("K7781")
     await expect(page.get_by_label("codes", exact=True)).to_be_checked()
     await expect(question(page, "C1").get_by_label("Yes")).to_be_checked()
     await expect(question(page, "C1").get_by_label("Their words")).to_have_value("yes <for> 90837")

@@ -18,7 +18,7 @@ from tests.web.serving import Clock, Log, client_for
 TYPED = {
     "on": "2026-11-22",
     "person": 'Rep "12" <b>& co',
-    "reference": "7781-Ω",
+    "reference": "K7781-Ω",
     "answer.A1": "yes",
     "words.A1": "line one",
     "once": "once-1",
@@ -46,7 +46,7 @@ async def test_a_form_sent_after_the_session_ended_comes_back_in_the_sign_in_for
         on = await client.post("/sign-in", data={**TYPED, "resume": path, "token": token}, allow_redirects=False)
         assert (on.status, on.headers["Location"]) == (307, path)
         assert "covercheck_session" in on.headers["Set-Cookie"]
-    assert "7781" not in log.text
+    assert "K7781" not in log.text
 
 
 async def test_a_wrong_token_keeps_what_waits(log: Log) -> None:
@@ -57,7 +57,7 @@ async def test_a_wrong_token_keeps_what_waits(log: Log) -> None:
         response = await client.post("/sign-in", data=form, allow_redirects=False)
         text = await response.text()
         assert response.status == 422
-        assert "7781-Ω" in text
+        assert "K7781-Ω" in text
         assert f'name="resume" value="{path}"' in text
         assert "cck_AAAAAAAA" not in text
 
@@ -101,15 +101,15 @@ async def test_recording_after_the_end_asks_for_the_token_and_then_goes_on(brows
         await page.get_by_role("button", name="Record").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Sign in to go on")
         await expect(page.get_by_role("status")).to_contain_text("Nothing typed is lost")
-        assert "7781" not in page.url
+        assert "K7781" not in page.url
         if scripts:
             await sound(page)
         await sign_in(page, "cck_AAAAAAAA_" + "A" * 43)
         await expect(page.get_by_role("alert")).to_contain_text("does not let in")
         await sign_in(page, at.token("Alex again"))
         await expect(page.get_by_role("row", name=re.compile("^Psychotherapy on the day"))).to_contain_text("Likely covered")
-        await expect(page.locator("#part-dosing_psychotherapy")).to_contain_text("reference 7781")
-        assert "7781" not in at.log.text
+        await expect(page.locator("#part-dosing_psychotherapy")).to_contain_text("reference K7781")
+        assert "K7781" not in at.log.text
 
 
 async def test_before_the_end_a_warning_lets_the_session_go_on(browser: Browser, checker: Checker) -> None:

@@ -235,6 +235,9 @@ async def test_two_people_record_the_same_call_at_two_browsers(browser: Browser,
         await expect(question(blake, "C1").get_by_label("No", exact=True)).to_be_checked()
         if scripts:
             await sound(blake)
+            async with blake.expect_response(re.compile("/call/live$")):
+                await question(blake, "C1").get_by_label("Their words").fill("not covered, says Rep 30 again")
+            await expect(blake.locator("#beside")).to_contain_text("covered, says Rep 12")
         await blake.get_by_role("button", name="Record mine as well").click()
         await expect(blake.get_by_role("table", name=re.compile("Part by part"))).to_be_visible()
         await blake.goto(answer)

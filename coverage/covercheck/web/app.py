@@ -79,6 +79,7 @@ def create_app(
     async def write_the_last_lines(_: web.Application) -> None:
         requests.flush()
 
+    app.on_shutdown.append(app[STANDINGS].close)
     app.on_cleanup.append(write_the_last_lines)
     app.cleanup_ctx.append(tracing)
     app.cleanup_ctx.append(memory)

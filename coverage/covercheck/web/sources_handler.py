@@ -76,6 +76,7 @@ class Standings:
     def __init__(self) -> None:
         self._kept: LRUCache[tuple[str, str], tuple[datetime, Standing]] = LRUCache(KEPT)
         self._turn = asyncio.Lock()
+        self._counting: set[asyncio.Task[Standing]] = set()
 
     async def of(self, request: web.Request) -> Standing:
         """Of who asks, some minutes old at most."""
@@ -88,6 +89,18 @@ class Standings:
                 found = self._kept[org, book.digest] = (now, told)
             return found[1]
 
+    async def soon(self, request: web.Request, seconds: float) -> Standing | None:
+        """The same where it is at hand within so long; counting goes on behind, so that a later look finds it."""
+        counting = asyncio.create_task(self.of(request))
+        self._counting.add(counting)
+        counting.add_done_callback(self._counting.discard)
+        done, _ = await asyncio.wait({counting}, timeout=seconds)
+        return counting.result() if done else None
+
+    async def close(self, _: web.Application) -> None:
+        """Let what is being counted end, before the records are closed."""
+        await asyncio.gather(*self._counting, return_exceptions=True)
+
 
 STANDINGS: Final = web.AppKey("standings", Standings)
 
@@ -95,18 +108,18 @@ STANDINGS: Final = web.AppKey("standings", Standings)
 async def get_sources_due(request: web.Request) -> web.Response:
     """The texts due by now, or within so many days."""
     within, limit, payer = _wanted(request.query)
-    told, standing = await due(request, within, payer)
+    standing = await request.app[STANDINGS].of(request)
+    told = due(request, within, payer, standing)
     on = request.app[CLOCK]().date().isoformat()
     listed = tuple(_view(source) for source in told[:limit])
     view = DueList(on, within, standing.days, standing.checks, standing.counted, len(told), listed)
     return answer_reply(request, serving(request).headers, orjson.dumps(view))
 
 
-async def due(request: web.Request, within: int, payer: str | None) -> tuple[tuple[DueSource, ...], Standing]:
-    """The texts, what to read next first, and what was counted."""
-    standing = await request.app[STANDINGS].of(request)
+def due(request: web.Request, within: int, payer: str | None, standing: Standing | None) -> tuple[DueSource, ...]:
+    """The texts, what to read next first."""
     book, today = serving(request).checker.book, request.app[CLOCK]().date()
-    return sources_due(book, today, within, payer, standing.answers), standing
+    return sources_due(book, today, within, payer, standing.answers if standing is not None else None)
 
 
 def _wanted(query: Mapping[str, str]) -> tuple[int, int, str | None]:

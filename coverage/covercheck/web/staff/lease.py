@@ -45,26 +45,28 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What goes on beside a form: the lease, how many calls are recorded, and those it has not seen."""
+    """What goes on beside a form: the lease, how many calls are recorded, and `since` it was opened: those after the first `shown`."""
 
     holding: Holding
     count: int
+    shown: int
     since: tuple[Since, ...]
 
 
 async def beside(request: web.Request, kept: KeptCheck, form: Mapping[str, str], *, by_force: bool = False, fresh: bool = False) -> Beside:
-    """Take or renew the lease, where nobody else has it or by force, and look for calls the form has not seen.
+    """Take or renew the lease, where nobody else has it or by force, and look for calls recorded since the form was opened.
 
     What still comes in from a form that is recorded already takes nothing.
     """
     asker = request[ASKER]
     calls = await request.app[MEMORY].calls_of(asker, kept.record.id)
-    seen = len(calls) if fresh else _count(form.get("seen", ""))
+    # What the form has `seen` it may be sent with; what was `shown` beside it stays there while the script works on.
+    shown = len(calls) if fresh else _count(form.get("shown") or form.get("seen", ""))
     mark = form.get("lease", "")[:64] or secrets.token_hex(8)
     if not fresh and _is_recorded(asker, kept, form, calls):
-        return Beside(Holding(mark, "", "", ""), len(calls), ())
+        return Beside(Holding(mark, "", "", ""), len(calls), len(calls), ())
     holding = await _hold(request, kept.record.id, mark, by_force)
-    return Beside(holding, len(calls), tuple([await _told(request, record, call) for record, call in calls[seen:]]))
+    return Beside(holding, len(calls), shown, tuple([await _told(request, record, call) for record, call in calls[shown:]]))
 
 
 async def unseen(request: web.Request, kept: KeptCheck, form: Mapping[str, str]) -> bool:

@@ -6,7 +6,7 @@
   const byId = (id) => document.getElementById(id);
   const key = `covercheck.call.${form.dataset.check}`;
   const signedOut = "covercheck.signed_out";
-  const own = new Set(["once", "seen", "lease"]); // the server's fields, never put back
+  const own = new Set(["once", "seen", "shown", "lease"]); // the server's fields, never put back
   let keeps = true;
   let isSent = false;
 
