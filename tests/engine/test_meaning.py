@@ -10,8 +10,8 @@ import pytest
 from covercheck.engine import Engine
 from covercheck.engine.asking import Asked, facts_of
 from covercheck.engine.finding import Finding
-from covercheck.rules import load_files
-from tests.books import FACTS, OLD, PRIMARY, SECONDARY, ask, book_of, entry, files_of, policy
+from covercheck.rules import RulebookRefused, load_files
+from tests.books import FACTS, OLD, PAYER, PRIMARY, SECONDARY, TRD, ask, book_of, entry, files_of, policy
 
 ON = date(2026, 12, 1)
 
@@ -385,3 +385,22 @@ def test_the_name_of_a_plan_gives_the_one_option_it_carries(name: str | None, sa
     assert facts_of(book.facts, Asked(payer="acme", on=ON, plan_name=name)).get("option") == said
     told = Asked(payer="acme", on=ON, plan_name=name, facts={"option": "basic"})
     assert facts_of(book.facts, told)["option"] == (said or "basic")
+
+
+@pytest.mark.parametrize(("payer", "result"), [("acme", "likely_covered"), ("bright", "uncertain")])
+def test_a_law_that_names_payers_binds_those_alone(payer: str, result: str) -> None:
+    """The brochure of one plan for federal employees says nothing of another's."""
+    law = policy("federal/brochure", entry(parts=["psychotherapy"], stance="covered"), payers=["acme"])
+    bright = {**PAYER, "payer": "bright", "name": "Bright", "aliases": []}
+    book = load_files(files_of(law, **{"bright/payer.yaml": bright}))
+    asked = Asked(payer=payer, on=date(2026, 12, 1), line="commercial", state="MA", indication=TRD)
+    assert ask(Engine.of(book), asked, "psychotherapy").result == result
+
+
+@pytest.mark.parametrize(
+    ("name", "payers", "key"), [("federal/brochure", ["nobody"], "unknown_payer"), ("acme/101", ["acme"], "payers_not_law")]
+)
+def test_only_the_law_names_payers_and_only_those_on_file(name: str, payers: list[str], key: str) -> None:
+    with pytest.raises(RulebookRefused) as refused:
+        load_files(files_of(policy(name, payers=payers)))
+    assert [problem.key for problem in refused.value.problems] == [key]

@@ -29,7 +29,7 @@ def open_selectors(book: Rulebook, index: Index, question: PartQuestion) -> Sele
     if question.line is not None and question.state is not None and question.indications is not None and not plans:
         return {}
     payer = book.payers.get(question.payer)
-    policies = (*own_policies, *index.policies(LAW, question.part))
+    policies = (*own_policies, *(law for law in index.policies(LAW, question.part) if law.policy.binds(question.payer)))
     found: dict[str, tuple[str, ...]] = {}
     if plans:
         found["plan.name"] = (*plans, ANOTHER_PLAN)

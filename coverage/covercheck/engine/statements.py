@@ -27,6 +27,8 @@ def policies_for(index: Index, question: PartQuestion, advisory: bool = False) -
             continue
         if question.line not in policy.lines:
             continue
+        if question.policy is None and not policy.policy.binds(question.payer):
+            continue
         if policy.states is not None and question.state not in policy.states:
             continue
         if policy.plans and plan not in policy.plans:

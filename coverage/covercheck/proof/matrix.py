@@ -89,6 +89,8 @@ def _speakers(engine: Engine, payer: Payer, owner: str, line: str, part: str, on
 
 
 def _meets(policy: PolicyOfPart, payer: Payer) -> bool:
+    if not policy.policy.binds(payer.id):
+        return False
     return policy.states is None or payer.text.states is None or not policy.states.isdisjoint(payer.text.states)
 
 

@@ -77,6 +77,7 @@ class Linker:
             text.cases,
             self.document.file,
             text.advisory,
+            text.payers,
         )
 
     def edition(self, text: EditionText, path: Path) -> Edition:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
@@ -104,6 +104,7 @@ class _Loader:
             elif text is not None:
                 payers[folder] = Payer(folder, text, policies, self.members(folder, names))
         self.check_names(payers.values())
+        self.check_bound((policy for one in ((*law,), *(payer.policies for payer in payers.values())) for policy in one), payers)
         defaults = self.default_codes(codes, catalogue, therapies)
         return Rulebook(digest_of(self.files), catalogue, therapies, codes, defaults, payers, law, self.documents, self.files)
 
@@ -227,6 +228,17 @@ class _Loader:
                     self.problems.append(
                         Problem(place, "name_taken", f"{name!r} also names the payer {owner}", "keep it at one of the two")
                     )
+
+    def check_bound(self, policies: Iterable[Policy], payers: Mapping[str, Payer]) -> None:
+        """Only the law binds some payers by name, and only payers that are there."""
+        for policy in policies:
+            for index, payer in enumerate(policy.payers):
+                place = self.documents[policy.file].place(("payers", index))
+                if not policy.is_law:
+                    self.problems.append(Problem(place, "payers_not_law", "a payer's own text binds that payer", "leave `payers` out"))
+                elif payer not in payers:
+                    near = ", ".join(nearest(payer, list(payers))) or "none"
+                    self.problems.append(Problem(place, "unknown_payer", f"no payer is named {payer!r}", f"nearest: {near}"))
 
     def parse(self, name: str, model: type[Model]) -> Model | None:
         document = self.read(name)

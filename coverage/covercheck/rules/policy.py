@@ -152,7 +152,10 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Policy:
-    """A payer's published document; `states` None means all. An advisory one (a drug's label) is shown beside answers and never decides."""
+    """A payer's published document; `states` None means all. An advisory one (a drug's label) is shown beside answers and never decides.
+
+    `payers`: those that a law binds, where it does not bind all.
+    """
 
     id: str
     payer: str
@@ -166,6 +169,11 @@ class Policy:
     cases: tuple[CaseText, ...]
     file: str
     advisory: bool = False
+    payers: tuple[str, ...] = ()
+
+    def binds(self, payer: str) -> bool:
+        """Its own payer; as law, every payer, or those it names."""
+        return not self.payers or payer in self.payers
 
     @property
     def is_law(self) -> bool:

@@ -103,8 +103,9 @@ def _payers(books: tuple[Rulebook, Rulebook], folder: str, policies: list[Policy
         return [folder]
     lines = {line for policy in policies for line in policy.lines}
     own = Counter(policy.payer for policy in books[1].policies() if lines & set(policy.lines))
-    listed = [payer for payer, found in books[1].payers.items() if lines & set(found.text.lines)]
-    others = (payer for payer in books[1].payers if payer not in listed)
+    bound = [payer for payer in books[1].payers if any(policy.binds(payer) for policy in policies)]
+    listed = [payer for payer in bound if lines & set(books[1].payers[payer].text.lines)]
+    others = (payer for payer in bound if payer not in listed)
     plainest = min(others, key=lambda payer: own[payer], default=None)
     return sorted(listed, key=lambda payer: own[payer]) + ([plainest] if plainest is not None else [])
 
