@@ -5,6 +5,12 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from covercheck.records.errors import RecordsUnavailable
+from covercheck.web.keys import MEMORY
 from covercheck.web.publishing.desk import DESK
 from tests.cli.conftest import write_book
 from tests.web.keepers import Desk, desk
@@ -54,3 +60,14 @@ class AttemptFails:
 
     def mended(self) -> None:
         self.desk.files_of = self.whole
+
+
+@pytest.mark.parametrize("change", ["UPDATE releases SET reason = 'another'", "DELETE FROM releases"])
+async def test_the_database_itself_refuses_to_change_a_release(tmp_path: Path, url: str | None, change: str) -> None:
+    folder, clock, log = write_book(tmp_path / "payers", rules("18")), Clock(), Log()
+    async with desk(folder, tmp_path / "data", clock, log, database_url=url) as one:
+        assert one.client.app is not None
+        database = one.client.app[MEMORY].records.database
+        with pytest.raises((DBAPIError, RecordsUnavailable)):
+            database.write(lambda connection: connection.execute(text(change)))
+        assert [release["number"] for release in (await one.get("/v1/rulebook/releases"))["releases"]] == [1]

@@ -1,4 +1,4 @@
-"""Triggers that refuse any change of the audit."""
+"""Triggers that refuse any change of a table that is only ever added to: the audit, the releases."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator
 SAYS = "the audit is append-only"
 
 
-def protect(dialect: str) -> Iterator[str]:
-    """The statements that make the refusal, for SQLite or PostgreSQL."""
+def protect(dialect: str, table: str = "audit", says: str = SAYS) -> Iterator[str]:
+    """The statements that make the refusal, for SQLite or PostgreSQL; `says` is what whoever tries is told."""
     if dialect == "sqlite":
         for what in ("UPDATE", "DELETE"):
-            yield f"CREATE TRIGGER audit_no_{what.lower()} BEFORE {what} ON audit BEGIN SELECT RAISE(ABORT, '{SAYS}'); END"
+            yield f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table} BEGIN SELECT RAISE(ABORT, '{says}'); END"
         return
-    yield (f"CREATE FUNCTION audit_refuses() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{SAYS}'; END $$")
-    yield "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit EXECUTE FUNCTION audit_refuses()"
+    yield f"CREATE FUNCTION {table}_refuses() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{says}'; END $$"
+    yield f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} EXECUTE FUNCTION {table}_refuses()"
