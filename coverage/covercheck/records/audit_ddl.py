@@ -1,4 +1,4 @@
-"""Triggers that refuse any change of the audit."""
+"""Triggers that refuse any change of a table that is only added to: the audit, the releases."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ SAYS = "the audit is append-only"
 
 
 def protect(dialect: str) -> Iterator[str]:
-    """The statements that make the refusal, for SQLite or PostgreSQL."""
+    """The statements that make the refusal for the audit, for SQLite or PostgreSQL."""
+    yield from refuse_changes(dialect, "audit", SAYS)
+
+
+def refuse_changes(dialect: str, table: str, says: str) -> Iterator[str]:
+    """The statements that make the refusal for a table of ours, in these words."""
     if dialect == "sqlite":
         for what in ("UPDATE", "DELETE"):
-            yield f"CREATE TRIGGER audit_no_{what.lower()} BEFORE {what} ON audit BEGIN SELECT RAISE(ABORT, '{SAYS}'); END"
+            yield f"CREATE TRIGGER {table}_no_{what.lower()} BEFORE {what} ON {table} BEGIN SELECT RAISE(ABORT, '{says}'); END"
         return
-    yield (f"CREATE FUNCTION audit_refuses() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{SAYS}'; END $$")
-    yield "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit EXECUTE FUNCTION audit_refuses()"
+    yield f"CREATE FUNCTION {table}_refuses() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{says}'; END $$"
+    yield f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} EXECUTE FUNCTION {table}_refuses()"
