@@ -20,7 +20,7 @@ FILE = "acme/101.yaml"
 
 @pytest.fixture
 async def keepers() -> AsyncIterator[Desk]:
-    async with desk(Checker.of(load_files(rules("18"))), rules="releases", release_seconds=3_600) as opened:
+    async with desk(Checker.of(load_files(rules("18"))), rules="releases", rule_keepers="harbor", release_seconds=3_600) as opened:
         yield opened
 
 

@@ -60,7 +60,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
     """A service with a token of each role, none, and one that lets nobody in."""
-    app = app_for(Log(), data_dir=tmp_path_factory.mktemp("guarded"), token_per_minute=1_000_000)
+    app = app_for(Log(), data_dir=tmp_path_factory.mktemp("guarded"), rule_keepers="harbor", token_per_minute=1_000_000)
     with in_thread(app) as address:
         tokens = app[MEMORY].records.tokens
         heads: dict[str, str] = {role: f"Bearer {tokens.create('harbor', role, 'test', START)[1]}" for role in ROLES}
