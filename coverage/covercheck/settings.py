@@ -21,6 +21,8 @@ def _comma_list(value: Any) -> Any:
 
 
 Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+$", max_length=300)]
+Org = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Orgs = Annotated[tuple[Org, ...], NoDecode, BeforeValidator(_comma_list)]
 Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_comma_list)]
 
 
@@ -52,6 +54,7 @@ class Settings(BaseSettings):
     rules: Literal["files", "releases"] = Field(default="files", description="rules come from that folder, or from what was published")
     watch: bool = Field(default=True, description="take that folder anew when a file changes")
     release_seconds: float = Field(default=5.0, gt=0, le=3_600, description="how often each instance looks for a newer release")
+    rule_keepers: Orgs = Field(default=("local",), description="organisations whose ops and admins keep the rules, which all share")
     data_dir: Path = Field(default_factory=default_data_dir, description="folder for what is remembered")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="least level that is logged")
     cors_origins: Origins = Field(default=(), description="origins of web pages that may call the API, separated by commas")

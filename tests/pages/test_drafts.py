@@ -20,7 +20,7 @@ FILE = "acme/101.yaml"
 
 @pytest.fixture
 async def keepers() -> AsyncIterator[Desk]:
-    async with desk(Checker.of(load_files(rules("18"))), rules="releases", release_seconds=3_600) as opened:
+    async with desk(Checker.of(load_files(rules("18"))), rules="releases", rule_keepers="harbor", release_seconds=3_600) as opened:
         yield opened
 
 
@@ -34,6 +34,17 @@ async def write(page: Page, opened: Desk, text: str, note: str = "adults of 21")
     await page.get_by_label("What changed, and on what ground").fill(note)
     await page.get_by_role("button", name="Keep this draft").click()
     return page.url
+
+
+async def publish(author: Page, approver: Page, opened: Desk, at_least: str, at: str = "") -> None:
+    """One writes, another approves and publishes, for a moment in UTC or at once."""
+    draft = await write(author, opened, rules(at_least)[FILE].decode(), f"adults of {at_least}")
+    await approver.goto(draft)
+    await approver.get_by_label("Why it is right").fill("read against the bulletin")
+    await approver.get_by_role("button", name="Approve").click()
+    await approver.get_by_label("In force from").fill(at)
+    await approver.get_by_role("button", name="Publish").click()
+    await expect(approver.get_by_text("published as release")).to_be_visible()
 
 
 async def whole(page: Page) -> None:
@@ -114,6 +125,59 @@ async def test_what_is_typed_stays_where_a_draft_is_refused(keepers: Desk, brows
         await expect(page.get_by_label("Text of the file")).to_have_value(re.compile("policy: x"))
         await expect(page.get_by_label("What changed, and on what ground")).to_have_value(script)
         assert await page.evaluate("window.broken") is None
+
+
+async def test_the_text_that_is_shown_is_the_newest_releases_and_one_that_comes_between_is_noticed(keepers: Desk, browser: Browser) -> None:
+    """Else whoever writes while a release is still to come would undo it without a word."""
+    async with (
+        keepers.person(browser, "Ann", "ops") as ann,
+        keepers.person(browser, "Bob", "ops") as bob,
+        keepers.person(browser, "Cara", "ops") as cara,
+    ):
+        await publish(bob, cara, keepers, "21", at="2026-12-24T09:00")
+        await ann.goto(address(keepers.site, f"/rules/drafts?file={FILE}"))
+        await expect(ann.get_by_label("Text of the file")).to_have_value(re.compile("21 or older"))
+        await expect(ann.get_by_text("It changes release 2")).to_be_visible()
+        await whole(ann)
+        await publish(bob, cara, keepers, "30", at="2026-12-24T09:00")
+        await ann.get_by_label("Text of the file").fill(rules("40")[FILE].decode())
+        await ann.get_by_label("What changed, and on what ground").fill("written meanwhile")
+        await ann.get_by_role("button", name="Keep this draft").click()
+        await expect(ann.get_by_role("main")).to_contain_text(f"It changed {FILE} too")
+        await expect(ann.get_by_role("button", name="Write it again")).to_have_count(0)
+        await whole(ann)
+
+
+async def test_what_an_outdated_draft_changes_is_written_again_where_nothing_of_it_changed(keepers: Desk, browser: Browser) -> None:
+    async with keepers.person(browser, "Ann", "ops") as ann, keepers.person(browser, "Bob", "ops") as bob:
+        await ann.goto(address(keepers.site, "/rules/drafts?file=codes.yaml"))
+        text = await ann.get_by_label("Text of the file").input_value()
+        await ann.get_by_label("Text of the file").fill(text.replace("esketamine, 1 mg", "esketamine per milligram"))
+        await ann.get_by_label("What changed, and on what ground").fill("other words")
+        await ann.get_by_role("button", name="Keep this draft").click()
+        draft = ann.url
+        await publish(ann, bob, keepers, "21")
+        await ann.goto(draft)
+        await expect(ann.get_by_text("they can be sent again as they are")).to_be_visible()
+        await whole(ann)
+        await ann.get_by_role("button", name="Write it again on the newest rules").click()
+        assert ann.url != draft
+        await expect(ann.get_by_text("changes release 2")).to_be_visible()
+        await expect(ann.get_by_role("main")).to_contain_text("Somebody else than its author")
+
+
+async def test_the_timeline_tells_what_is_to_come_and_what_never_will(keepers: Desk, browser: Browser) -> None:
+    async with keepers.person(browser, "Ann", "ops") as ann, keepers.person(browser, "Bob", "ops") as bob:
+        await publish(ann, bob, keepers, "21", at="2026-12-24T09:00")
+        await bob.goto(address(keepers.site, "/rules/releases"))
+        await expect(bob.get_by_role("listitem").filter(has_text="Release 2")).to_contain_text("to come")
+        await whole(bob)
+        await bob.get_by_text("Stay with release 1").click()
+        await bob.get_by_label("What is wrong").last.fill("18 after all")
+        await bob.get_by_role("button", name="Publish it again").last.click()
+        await expect(bob.get_by_role("listitem").filter(has_text="Release 3")).to_contain_text("in force")
+        await expect(bob.get_by_role("listitem").filter(has_text="Release 2")).to_contain_text("set aside, never in force")
+        await whole(bob)
 
 
 async def test_recorded_checks_are_replayed_and_drilled_down_into(keepers: Desk, browser: Browser) -> None:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from covercheck.checks.check import Checker
 from covercheck.records.errors import RecordsUnavailable
+from covercheck.records.opening import open_records
+from covercheck.rules import load_files
+from covercheck.settings import Settings
+from covercheck.web.app import create_app
 from covercheck.web.keys import MEMORY
 from covercheck.web.publishing.desk import DESK
 from tests.cli.conftest import write_book
@@ -43,6 +51,46 @@ async def test_every_instance_follows_and_one_that_can_not_keeps_what_it_has(tmp
         await third.follow()
         told = await third.get("/v1/rulebook")
         assert (told["release"], told["refused_release"], told["digest"]) == (2, None, release["digest"])
+
+
+async def test_two_who_publish_at_once_on_two_instances_do_not_both_win(tmp_path: Path, url: str | None) -> None:
+    folder, clock, log = write_book(tmp_path / "payers", rules("18")), Clock(), Log()
+    async with (
+        desk(folder, tmp_path / "data", clock, log, database_url=url) as here,
+        desk(folder, tmp_path / "data", clock, log, database_url=url) as there,
+    ):
+        drafts = [await here.approved("21"), await here.approved("30")]
+        told = await asyncio.gather(
+            *(one.post("ann", f"drafts/{draft}/publication") for one, draft in zip((here, there), drafts, strict=True))
+        )
+        assert sorted(response.status for response in told) == [200, 409]
+        (lost,) = [await response.json() for response in told if response.status == 409]
+        assert lost["type"] == "/problems/draft-outdated"
+        assert "The newest release is 2." in lost["detail"]
+        digests = set()
+        for one in (here, there):
+            await one.follow()
+            assert (await one.get("/v1/rulebook"))["release"] == 2
+            digests.add((await one.get("/readyz"))["rulebook"])
+        assert len(digests) == 1
+        states = [(await there.get(f"/v1/rulebook/drafts/{draft}"))["draft"]["state"] for draft in drafts]
+        assert sorted(states) == ["approved", "published"], "nothing lost: who came second still has the draft"
+
+
+async def test_of_two_first_starts_at_once_with_different_folders_both_serve_the_same(tmp_path: Path, url: str | None) -> None:
+    clock, log = Clock(), Log()
+    folders = [write_book(tmp_path / age, rules(age)) for age in ("18", "65")]
+    checkers = [Checker.of(load_files(rules(age))) for age in ("18", "65")]
+    usual: dict[str, Any] = {"rules": "releases", "release_seconds": 3_600, "data_dir": tmp_path / "data", "database_url": url}
+    await open_records(url, tmp_path / "data", None, clock()).close()
+    apps = [
+        create_app(checker, Settings(payers=at, **usual), clock, log.stream, pause=0) for checker, at in zip(checkers, folders, strict=True)
+    ]
+    async with AsyncExitStack() as stack:
+        clients = await asyncio.gather(*(stack.enter_async_context(TestClient(TestServer(app))) for app in apps))
+        told = [await (await client.get("/readyz")).json() for client in clients]
+    assert [one["release"] for one in told] == [1, 1]
+    assert len({one["rulebook"] for one in told}) == 1
 
 
 class AttemptFails:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -65,6 +66,15 @@ class Desk:
         assert response.status == 200
         return str((await response.json())["parts"][0]["result"])
 
+    async def replayed(self, draft: str) -> dict[str, Any]:
+        """Wait for the replay of recorded checks."""
+        for _ in range(400):
+            impact: dict[str, Any] = (await self.get(f"/v1/rulebook/drafts/{draft}"))["impact"]
+            if impact["state"] != "running":
+                return impact
+            await asyncio.sleep(0.05)
+        raise TimeoutError
+
     async def follow(self) -> None:
         """What each instance does by itself every few seconds."""
         assert self.client.app is not None
@@ -73,9 +83,16 @@ class Desk:
 
 @asynccontextmanager
 async def desk(folder: Path, data_dir: Path, clock: Clock, log: Log, **settings: Any) -> AsyncIterator[Desk]:
-    given: dict[str, Any] = {"rules": "releases", "release_seconds": 3_600, "payers": folder, "data_dir": data_dir, **settings}
+    given: dict[str, Any] = {
+        "rules": "releases",
+        "rule_keepers": "harbor",
+        "release_seconds": 3_600,
+        "payers": folder,
+        "data_dir": data_dir,
+        **settings,
+    }
     chosen = Settings(**given)
-    async with TestClient(TestServer(create_app(load_checker(chosen), chosen, clock, log.stream, pause=0))) as client:
+    async with TestClient(TestServer(create_app(load_checker(chosen, clock), chosen, clock, log.stream, pause=0))) as client:
         assert client.app is not None
         store = client.app[MEMORY].records.tokens
         people: dict[str, Role] = {"ann": "ops", "bob": "ops", "clinic": "billing", "eve": "auditor"}

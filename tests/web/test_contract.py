@@ -26,6 +26,7 @@ from schemathesis.specs.openapi.checks import (
 from covercheck.records.roles import ROLES
 from covercheck.web.keys import MEMORY
 from covercheck.web.operation import Operation
+from covercheck.web.publishing.routes import PUBLISH_OPERATIONS
 from covercheck.web.routes import OPERATIONS
 from tests.web.serving import START, Log, app_for
 
@@ -60,7 +61,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
     """A service with a token of each role, none, and one that lets nobody in."""
-    app = app_for(Log(), data_dir=tmp_path_factory.mktemp("guarded"), token_per_minute=1_000_000)
+    app = app_for(Log(), data_dir=tmp_path_factory.mktemp("guarded"), rule_keepers="harbor", token_per_minute=1_000_000)
     with in_thread(app) as address:
         tokens = app[MEMORY].records.tokens
         heads: dict[str, str] = {role: f"Bearer {tokens.create('harbor', role, 'test', START)[1]}" for role in ROLES}
@@ -112,6 +113,28 @@ def test_generated_requests_are_answered_as_described(service: str, operation: O
     @settings(max_examples=EXAMPLES if operation.takes else FEW, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(case=described.as_strategy(generation_mode=mode))
     def run(case: schemathesis.Case[Any]) -> None:
+        case.call_and_validate(checks=CHECKS)
+
+    run()
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A service whose rules come from releases, with one published."""
+    given: dict[str, Any] = {"rules": "releases", "release_seconds": 3_600, "token_per_minute": 1_000_000}
+    with in_thread(app_for(Log(), data_dir=tmp_path_factory.mktemp("released"), **given)) as address:
+        yield address
+
+
+@pytest.mark.parametrize("operation", PUBLISH_OPERATIONS, ids=lambda operation: operation.id)
+def test_publishing_is_answered_as_described_where_rules_come_from_releases(released: str, operation: Operation) -> None:
+    schema = schemathesis.openapi.from_url(f"{released}/openapi.json")
+
+    @settings(max_examples=EXAMPLES if operation.takes else FEW, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(case=schema[operation.path][operation.method].as_strategy(generation_mode=GenerationMode.POSITIVE))
+    def run(case: schemathesis.Case[Any]) -> None:
+        if "number" in case.path_parameters:
+            case.path_parameters["number"] = 1
         case.call_and_validate(checks=CHECKS)
 
     run()

@@ -13,11 +13,13 @@ import pytest
 from aiohttp import ClientResponse, web
 from sqlalchemy import select, text
 
+from covercheck.checks.check import Checker
 from covercheck.records.tables import audit
+from covercheck.rules import load_files
 from covercheck.settings import Settings
 from covercheck.web.app import create_app
 from covercheck.web.keys import MEMORY
-from covercheck.web.publishing.following import NoRelease
+from covercheck.web.publishing.starting import NoRelease
 from covercheck.web.serve import load_checker
 from tests.cli.conftest import write_book
 from tests.web.keepers import FILE, Desk, desk
@@ -109,15 +111,20 @@ async def test_a_draft_on_an_outdated_release_is_refused_with_the_newest(one: De
     await one.published("21")
     refused = await one.post("ann", f"drafts/{early}/publication")
     assert await problem(refused) == (409, "draft-outdated")
+    detail = (await refused.json())["detail"]
+    assert "The newest release is 2." in detail
+    assert f"It changed {FILE} too" in detail, "to send the same file again would undo that release"
     assert await problem(await one.post("bob", f"drafts/{late}/approval", reason="fine")) == (409, "draft-outdated")
-    assert (await one.get(f"/v1/rulebook/drafts/{late}"))["is_outdated"] is True
+    told = await one.get(f"/v1/rulebook/drafts/{late}")
+    assert (told["is_outdated"], told["changed_meanwhile"]) == (True, [FILE])
+    await one.write("40", base=2)
     assert (await one.get("/v1/rulebook"))["release"] == 2
 
 
 async def test_a_release_comes_into_force_at_its_moment_and_not_before(one: Desk, clock: Clock) -> None:
     moment = clock() + timedelta(days=1)
     release = await one.published("21", effective_at=moment.isoformat())
-    assert release["is_in_force"] is False
+    assert (release["is_in_force"], release["standing"]) == (False, "to_come")
     for forward, expected in ((86_399, "likely_covered"), (1, "likely_not_covered"), (1, "likely_not_covered")):
         clock.forward(seconds=forward)
         await one.follow()
@@ -128,7 +135,7 @@ async def test_nothing_comes_into_force_before_the_release_it_follows(one: Desk,
     await one.published("21", effective_at=(clock() + timedelta(days=2)).isoformat())
     name = await one.approved("30")
     early = await one.post("ann", f"drafts/{name}/publication", effective_at=(clock() + timedelta(days=1)).isoformat())
-    assert await problem(early) == (409, "draft-outdated")
+    assert await problem(early) == (409, "pending-release")
     same = await one.post("ann", f"drafts/{name}/publication", effective_at=(clock() + timedelta(days=2)).isoformat())
     assert same.status == 200
     clock.forward(days=2)
@@ -149,10 +156,25 @@ async def test_to_go_back_is_a_release_of_its_own(one: Desk) -> None:
 
 async def test_going_back_sets_aside_what_was_still_to_come(one: Desk, clock: Clock) -> None:
     await one.published("21", effective_at=(clock() + timedelta(days=1)).isoformat())
-    assert (await one.post("ann", "releases/1/rollback", reason="a mistake")).status == 200
-    clock.forward(days=1)
+    assert (await (await one.post("ann", "releases/1/rollback", reason="a mistake")).json())["is_in_force"] is True
+    for _ in range(2):
+        assert (await one.get("/v1/rulebook"))["release"] == 3
+        assert await one.result(20) == "likely_covered"
+        listed = (await one.get("/v1/rulebook/releases"))["releases"]
+        assert [release["standing"] for release in listed] == ["in_force", "set_aside", "past"]
+        clock.forward(days=1)
+        await one.follow()
+
+
+async def test_going_back_is_urgent_and_does_not_wait_for_a_release_to_come(one: Desk, clock: Clock) -> None:
+    await one.published("21")
+    await one.published("30", effective_at=(clock() + timedelta(days=30)).isoformat())
+    assert await one.result(20) == "likely_not_covered"
+    told = await (await one.post("bob", "releases/1/rollback", reason="20 is covered")).json()
+    assert (told["number"], told["standing"]) == (4, "in_force")
+    assert await one.result(20) == "likely_covered"
+    clock.forward(days=31)
     await one.follow()
-    assert (await one.get("/v1/rulebook"))["release"] == 3
     assert await one.result(20) == "likely_covered"
 
 
@@ -221,7 +243,7 @@ async def test_recorded_checks_are_replayed_against_a_draft_and_what_flips_is_to
 
 async def test_rules_from_files_can_be_tried_and_not_published(folder: Path, tmp_path: Path, clock: Clock, log: Log) -> None:
     async with desk(folder, tmp_path / "data", clock, log, rules="files", watch=False) as tried:
-        assert (await tried.get("/v1/rulebook/releases")) == {"releases": [], "in_force": None}
+        assert (await tried.get("/v1/rulebook/releases")) == {"releases": [], "in_force": None, "next": None}
         told = await tried.write("21")
         assert (told["is_sound"], told["draft"]["base"]) == (True, None)
         name = await tried.approved("21")
@@ -253,8 +275,10 @@ async def test_the_service_does_not_begin_without_a_release_that_it_can_serve(fo
         before.client.app[MEMORY].records.database.write(lambda connection: connection.execute(damaged))
     write_book(folder, rules("65"))
     chosen = Settings(payers=folder, data_dir=tmp_path / "data", rules="releases")
-    runner = web.AppRunner(create_app(load_checker(chosen), chosen, clock, log.stream, pause=0))
-    with pytest.raises(NoRelease):
+    with pytest.raises(NoRelease, match="release 1: its rulebook can't be read"):
+        load_checker(chosen, clock)
+    runner = web.AppRunner(create_app(Checker.of(load_files(rules("65"))), chosen, clock, log.stream, pause=0))
+    with pytest.raises(NoRelease, match="release 1"):
         await runner.setup()
     await runner.cleanup()
 

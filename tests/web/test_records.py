@@ -194,8 +194,8 @@ GUARDED = [operation for operation in OPERATIONS if operation.action is not None
 
 @pytest.fixture
 async def guarded(serve: Serve) -> tuple[Client, dict[Role, str]]:
-    """A service with a token of each role, and none of another organisation."""
-    client = await serve()
+    """A service with a token of each role in the organisation that keeps the rules, and none of another."""
+    client = await serve(rule_keepers="harbor")
     return client, {role: new_token(client, role) for role in ROLES}
 
 

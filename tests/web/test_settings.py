@@ -35,6 +35,12 @@ def test_the_environment_sets_each_of_them(monkeypatch: pytest.MonkeyPatch, tmp_
     assert settings.cors_origins == ("https://a.example", "http://localhost:3000")
 
 
+def test_the_rules_are_kept_by_the_organisation_of_this_machine_unless_others_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().rule_keepers == ("local",)
+    monkeypatch.setenv("COVERCHECK_RULE_KEEPERS", "harbor, rules office")
+    assert Settings().rule_keepers == ("harbor", "rules office")
+
+
 def test_what_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COVERCHECK_PORT", "9000")
     assert Settings(port=9001).port == 9001

@@ -80,7 +80,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class KeyTaken:
-    """The key was used before: by this check, with this body."""
+    """The key was used before: by this check (or draft, or release), with this body."""
 
     check_id: str
     body_hash: bytes
@@ -137,7 +137,7 @@ class CheckStore:
         entries = tuple(audit)
 
         def work(connection: Connection) -> KeyTaken | None:
-            taken = _take(connection, record, repeat)
+            taken = take_key(connection, record.org, record.id, repeat, record.asked_at)
             if taken is None:
                 connection.execute(insert(checks), [row[1]])
             return taken
@@ -146,11 +146,7 @@ class CheckStore:
 
     async def repeated(self, org: str, space: str, name: str, now: datetime) -> KeyTaken | None:
         """The check that took this key, if it is still remembered."""
-        wanted = select(idempotency).where(
-            idempotency.c.org == org, idempotency.c.space == space, idempotency.c.name == name, idempotency.c.expires_at > now
-        )
-        row = await self._database.run(lambda connection: connection.execute(wanted).first())
-        return KeyTaken(row.check_id, bytes(row.body_hash)) if row is not None else None
+        return await self._database.run(lambda connection: key_holder(connection, org, Repeat(space, name, b"", now), now))
 
     async def find(self, org: str, check_id: str, token: str | None = None) -> CheckRecord | None:
         """The check, where this organisation (and token) may see it."""
@@ -234,26 +230,34 @@ def _first(connection: Connection, wanted: Select[Any]) -> CheckRecord | None:
     return _record(row) if row is not None else None
 
 
-def _take(connection: Connection, record: CheckRecord, repeat: Repeat) -> KeyTaken | None:
-    """Take the key for this check, or learn who has it. A key whose time is over is free again."""
-    key = (idempotency.c.org == record.org, idempotency.c.space == repeat.space, idempotency.c.name == repeat.name)
-    connection.execute(delete(idempotency).where(*key, idempotency.c.expires_at <= record.asked_at))
+def take_key(connection: Connection, org: str, what: str, repeat: Repeat, now: datetime) -> KeyTaken | None:
+    """Take the key for the thing of this id, or learn which has it. A key whose time is over is free again."""
+    key = (idempotency.c.org == org, idempotency.c.space == repeat.space, idempotency.c.name == repeat.name)
+    connection.execute(delete(idempotency).where(*key, idempotency.c.expires_at <= now))
     taken = connection.execute(
         insert_once(connection.dialect, idempotency)
         .values(
-            org=record.org,
+            org=org,
             space=repeat.space,
             name=repeat.name,
             body_hash=repeat.body_hash,
-            check_id=record.id,
+            check_id=what,
             expires_at=repeat.expires_at,
         )
         .returning(idempotency.c.check_id)
     )
     if taken.first() is not None:
         return None
-    row = connection.execute(select(idempotency).where(*key)).one()
-    return KeyTaken(row.check_id, bytes(row.body_hash))
+    return key_holder(connection, org, repeat, now)
+
+
+def key_holder(connection: Connection, org: str, repeat: Repeat, now: datetime) -> KeyTaken | None:
+    """What took this key, if that is still remembered."""
+    wanted = select(idempotency).where(
+        idempotency.c.org == org, idempotency.c.space == repeat.space, idempotency.c.name == repeat.name, idempotency.c.expires_at > now
+    )
+    row = connection.execute(wanted).first()
+    return KeyTaken(row.check_id, bytes(row.body_hash)) if row is not None else None
 
 
 def _keep_book(connection: Connection, digest: str, files: bytes, now: datetime) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, Update, insert, select, update
 
 from covercheck.records.audit import Entry
+from covercheck.records.checks import KeyTaken, Repeat, take_key
 from covercheck.records.database import Database
 from covercheck.records.tables import drafts
 from covercheck.records.writer import Writer
@@ -45,10 +46,17 @@ class DraftStore:
         self._database = database
         self._writer = writer
 
-    async def save(self, draft: Draft, audit: Iterable[Entry] = ()) -> None:
-        """Keep a new draft."""
-        row = {entry.name: getattr(draft, entry.name) for entry in fields(draft)}
-        await self._writer.store((), tuple(audit), lambda connection: connection.execute(insert(drafts), [row]).rowcount)
+    async def save(self, draft: Draft, audit: Iterable[Entry] = (), repeat: Repeat | None = None) -> KeyTaken | None:
+        """Keep a new draft; or, where another took the key first, keep nothing and tell which."""
+        row, entries = {entry.name: getattr(draft, entry.name) for entry in fields(draft)}, tuple(audit)
+
+        def work(connection: Connection) -> KeyTaken | None:
+            taken = take_key(connection, draft.org, draft.id, repeat, draft.created_at) if repeat is not None else None
+            if taken is None:
+                connection.execute(insert(drafts), [row])
+            return taken
+
+        return await self._writer.store((), lambda taken: entries if taken is None else (), work)
 
     async def find(self, draft_id: str) -> Draft | None:
         """One draft."""
@@ -65,18 +73,26 @@ class DraftStore:
     async def approve(self, draft_id: str, approver: str, reason: str, now: datetime, audit: Iterable[Entry] = ()) -> bool:
         """Approved by somebody who did not write it, while it was open; False where it was not to be."""
         change = update(drafts).where(drafts.c.id == draft_id, drafts.c.state == "open", drafts.c.author != approver)
-        told = change.values(state="approved", approver=approver, approved_at=now, reason=reason)
-        return bool(await self._writer.store((), tuple(audit), lambda connection: connection.execute(told).rowcount == 1))
+        return await self._changed(change.values(state="approved", approver=approver, approved_at=now, reason=reason), audit)
 
     async def withdraw(self, draft_id: str, audit: Iterable[Entry] = ()) -> bool:
         """Set aside, unless it is published already."""
         change = update(drafts).where(drafts.c.id == draft_id, drafts.c.state.in_(("open", "approved"))).values(state="withdrawn")
-        return bool(await self._writer.store((), tuple(audit), lambda connection: connection.execute(change).rowcount == 1))
+        return await self._changed(change, audit)
 
     async def keep_impact(self, draft_id: str, impact: bytes) -> None:
         """What recorded checks said to it."""
         change = update(drafts).where(drafts.c.id == draft_id).values(impact=impact)
         await self._writer.store((), (), lambda connection: connection.execute(change).rowcount)
+
+    async def _changed(self, change: Update, audit: Iterable[Entry]) -> bool:
+        """Whether the draft was in a state for it; only then the audit is told."""
+        entries = tuple(audit)
+
+        def work(connection: Connection) -> bool:
+            return connection.execute(change).rowcount == 1
+
+        return bool(await self._writer.store((), lambda done: entries if done else (), work))
 
 
 def _draft(row: Any) -> Draft:

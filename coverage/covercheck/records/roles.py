@@ -40,6 +40,10 @@ ALLOWED: Final[Mapping[Role, frozenset[Action]]] = MappingProxyType(
 )  # fmt: skip
 
 
+# What is of all organisations alike: a role in one of them is not enough for it.
+SHARED: Final[frozenset[Action]] = frozenset({"rulebook.change", "rulebook.review", "report.read", "report.close"})
+
+
 def may(role: Role, action: Action) -> bool:
     """Whether a role is allowed an action."""
     return action in ALLOWED[role]

@@ -21,6 +21,7 @@ from covercheck.records.tables import answers
 
 T = TypeVar("T")
 Row: TypeAlias = tuple[Table, dict[str, Any]]
+Told: TypeAlias = Sequence[Entry] | Callable[[Any], Sequence[Entry]]
 MOST_AT_ONCE: Final = 256
 MOST_WAITING: Final = 5_000
 WORK_LOCK: Final = 7_726_003
@@ -28,14 +29,18 @@ WORK_LOCK: Final = 7_726_003
 
 @dataclass(slots=True, eq=False)
 class _Job(Generic[T]):
-    """`work` runs before the rows are written; its result is the job's."""
+    """`work` runs before the rows are written; its result is the job's, and may decide what the audit is told."""
 
     rows: tuple[Row, ...]
-    audit: tuple[Entry, ...]
+    audit: Told
     work: Callable[[Connection], T] | None
     loop: asyncio.AbstractEventLoop
     done: asyncio.Future[T | None]
     result: T | None = field(default=None)
+
+    def told(self) -> Sequence[Entry]:
+        """Its lines of the audit."""
+        return self.audit(self.result) if callable(self.audit) else self.audit
 
 
 class Writer:
@@ -57,14 +62,14 @@ class Writer:
         """How many writes wait."""
         return self._waiting
 
-    async def store(self, rows: Sequence[Row] = (), audit: Sequence[Entry] = (), work: Callable[[Connection], T] | None = None) -> T | None:
-        """Done when it is durable; raises RecordsUnavailable when it is not."""
+    async def store(self, rows: Sequence[Row] = (), audit: Told = (), work: Callable[[Connection], T] | None = None) -> T | None:
+        """Done when it is durable; raises RecordsUnavailable when it is not. `audit` may be made from the result of `work`."""
         if self._closed:
             raise RecordsUnavailable("closed", "Nothing is written any more.")
         if self._waiting >= self._most_waiting:
             raise RecordsUnavailable("queue_full", "Too much waits to be written.")
         loop = asyncio.get_running_loop()
-        job: _Job[T] = _Job(tuple(rows), tuple(audit), work, loop, loop.create_future())
+        job: _Job[T] = _Job(tuple(rows), audit if callable(audit) else tuple(audit), work, loop, loop.create_future())
         if not self._gathered:
             loop.call_soon(self._hand_over)
         self._gathered.append(job)
@@ -140,7 +145,7 @@ def _write(connection: Connection, inserts: Inserts, batch: list[_Job[Any]]) -> 
             # Two instances that insert the same rows in different order would wait for each other.
             rows.sort(key=itemgetter("hash"))
         inserts.run(connection, table, rows, once=table is answers)
-    append(connection, (entry for job in batch for entry in job.audit), inserts)
+    append(connection, (entry for job in batch for entry in job.told()), inserts)
 
 
 def _tell(jobs: Sequence[_Job[Any]], error: Exception | None) -> None:

@@ -13,8 +13,9 @@ from cachetools import LRUCache
 
 from covercheck.checks.memory.memory import Asker
 from covercheck.records.audit import Entry
-from covercheck.records.roles import Action, may
+from covercheck.records.roles import SHARED, Action, may
 from covercheck.records.tokens import Token, TokenRefused, TokenStore
+from covercheck.web.keys import SETTINGS
 from covercheck.web.oidc import Oidc
 from covercheck.web.problems import BAD_TOKEN, NO_TOKEN, NOT_ALLOWED, TOO_MANY, Refused
 
@@ -43,8 +44,7 @@ class Access:
     async def admit(self, request: web.Request, action: Action) -> Asker:
         """Who asks; raises Refused where that is nobody, or the role does not allow it."""
         asker = await self._asker(request)
-        if not may(asker.role, action):
-            raise Refused(NOT_ALLOWED, f"The role {asker.role} does not include {action}.")
+        refuse_unallowed(request, asker, action)
         return asker
 
     async def asker_of(self, text: str) -> Asker | TokenRefused:
@@ -100,6 +100,20 @@ class Access:
 
 
 ACCESS = web.AppKey("access", Access)
+
+
+def is_allowed(request: web.Request, asker: Asker, action: Action) -> bool:
+    """By role; and what all organisations share, by organisation too."""
+    return may(asker.role, action) and (action not in SHARED or asker.org in request.app[SETTINGS].rule_keepers)
+
+
+def refuse_unallowed(request: web.Request, asker: Asker, action: Action) -> None:
+    """Raises Refused with the reason."""
+    if is_allowed(request, asker, action):
+        return
+    if not may(asker.role, action):
+        raise Refused(NOT_ALLOWED, f"The role {asker.role} does not include {action}.")
+    raise Refused(NOT_ALLOWED, "All organisations share the rules, and this one does not keep them: COVERCHECK_RULE_KEEPERS names those.")
 
 
 def deed(request: web.Request, asker: Asker, action: Action, what: str, now: datetime, result: str = "ok") -> Entry:

@@ -30,7 +30,7 @@ async def post_check(request: web.Request) -> web.Response:
     begun = asyncio.get_running_loop().time()
     body = await read_body(request, app[SETTINGS])
     seconds, applied = seconds_wanted(request, app[SETTINGS].eligibility_seconds)
-    repeat = _repeat(request, body)
+    repeat = repeat_in(request, SPACE, body)
     answer = await _earlier(request, repeat) if repeat is not None else None
     replayed = answer is not None
     if answer is None:
@@ -55,14 +55,15 @@ def is_sound_key(key: str) -> bool:
     return 1 <= len(key) <= MAX_KEY and key.isascii() and key.isprintable()
 
 
-def _repeat(request: web.Request, body: bytes) -> Repeat | None:
+def repeat_in(request: web.Request, space: str, body: bytes) -> Repeat | None:
+    """The `Idempotency-Key` of a request, where it has one; raises Refused for one that is not usable."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
     if not is_sound_key(key):
         raise Refused(BAD_KEY)
     app = request.app
-    return repeat_of(SPACE, key, body, app[CLOCK](), app[SETTINGS].idempotency_hours)
+    return repeat_of(space, key, body, app[CLOCK](), app[SETTINGS].idempotency_hours)
 
 
 async def _earlier(request: web.Request, repeat: Repeat) -> bytes | None:

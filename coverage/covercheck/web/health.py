@@ -10,6 +10,7 @@ from aiohttp import web
 from covercheck import __version__
 from covercheck.web.keys import SETTINGS
 from covercheck.web.live import serving
+from covercheck.web.publishing.following import FOLLOWER
 from covercheck.web.reloading import RELOADER
 
 
@@ -22,7 +23,10 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """The rulebook is loaded and questions can be answered. `refused`: why newer rules are not in force."""
+    """The rulebook is loaded and questions can be answered. `refused`: why newer rules are not in force here.
+
+    `release`: the number of what serves here; `refused_release`: one in force that this instance could not take.
+    """
 
     status: str
     version: str
@@ -30,7 +34,15 @@ class Readiness:
     payers: int
     policies: int
     rules: str
+    release: int | None
+    refused_release: int | None
     refused: tuple[str, ...]
+
+
+def refused_findings(app: web.Application) -> tuple[str, ...]:
+    """Why newer rules are not in force here."""
+    last = app[RELOADER].last
+    return last.findings if last is not None and last.state == "refused" else app[FOLLOWER].why
 
 
 async def healthz(request: web.Request) -> web.Response:
@@ -41,8 +53,8 @@ async def healthz(request: web.Request) -> web.Response:
 async def readyz(request: web.Request) -> web.Response:
     """The rulebook in force."""
     book = serving(request).checker.book
-    last = request.app[RELOADER].last
-    refused = last.findings if last is not None and last.state == "refused" else ()
-    mode = request.app[SETTINGS].rules
-    ready = Readiness("ready", __version__, book.digest, len(book.payers), len(book.policies()), mode, refused)
+    follower, mode = request.app[FOLLOWER], request.app[SETTINGS].rules
+    release, behind = (one.number if one is not None else None for one in (follower.serving, follower.refused))
+    refused = refused_findings(request.app)
+    ready = Readiness("ready", __version__, book.digest, len(book.payers), len(book.policies()), mode, release, behind, refused)
     return web.Response(body=orjson.dumps(ready), headers=serving(request).headers.answer)

@@ -63,9 +63,10 @@ class Metrics:
         self._book.clear()
         self._book.labels(digest, __version__).set(loaded)
 
-    def release(self, number: int) -> None:
-        """The release that serves here."""
+    def release(self, number: int, *, is_behind: bool) -> None:
+        """The release that serves here; `is_behind`: a newer one in force could not be taken."""
         self._release.set(number)
+        self._refused.set(is_behind)
 
     def reloaded(self, ended: str) -> None:
         """Another rulebook was tried."""

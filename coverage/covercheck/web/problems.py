@@ -80,6 +80,12 @@ DRAFT_OUTDATED = Kind(
     "Another release came before it",
     "Send its files as a new draft on the newest release, and look at the difference again.",
 )
+PENDING_RELEASE = Kind(
+    "pending-release",
+    409,
+    "Nothing comes into force before the release it follows",
+    "Give that moment or a later one; to be quicker, go back to the release in force: that sets the pending one aside.",
+)
 DRAFT_STATE = Kind("draft-state", 409, "The draft is not in a state for this", "A draft is open, approved, then published; or withdrawn.")
 UNKNOWN_REPORT = Kind("unknown-report", 404, "No report has this id", "Take an id from /v1/reports.")
 REPORT_CLOSED = Kind("report-closed", 409, "The report was closed before", "Write a new one if it still holds.")
@@ -97,7 +103,7 @@ KINDS: Mapping[str, Kind] = {
     for kind in (
         MALFORMED, BROKEN, NOT_FOUND, UNKNOWN_PAYER, WRONG_METHOD, TOO_SLOW, TOO_LARGE, WRONG_TYPE,
         REFUSED, PARAMETERS, BAD_KEY, KEY_REUSED, UNKNOWN_CHECK, RULES_REFUSED, RULES_FROM_RELEASES,
-        RULES_FROM_FILES, UNKNOWN_DRAFT, UNKNOWN_RELEASE, OWN_DRAFT, DRAFT_UNSOUND, DRAFT_OUTDATED, DRAFT_STATE,
+        RULES_FROM_FILES, UNKNOWN_DRAFT, UNKNOWN_RELEASE, OWN_DRAFT, DRAFT_UNSOUND, DRAFT_OUTDATED, PENDING_RELEASE, DRAFT_STATE,
         UNKNOWN_REPORT, REPORT_CLOSED,
         NO_TOKEN, BAD_TOKEN, NOT_ALLOWED, TOO_MANY, NOT_KEPT, INTERNAL, OTHER,
     )
@@ -125,6 +131,8 @@ REMEDIES: Mapping[str, str] = {
     "codes_name_no_part": "Ask by `therapy` or `parts`.",
     "what_is_asked": "Keep exactly one of `therapy`, `parts`, `codes`.",
     "date_out_of_range": "Give the day of treatment, as YYYY-MM-DD.",
+    "moment_past": "Leave it out: then it is at once.",
+    "moment_far": "Give a nearer moment, with its offset from UTC.",
     "unknown_question": "Take an id from the answer's call prompt.",
     "answered_twice": "Keep one of the two.",
     "wrong_parameter": "Write it as /openapi.json shows.",

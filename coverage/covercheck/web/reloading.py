@@ -17,7 +17,7 @@ from watchfiles import Change, awatch
 from covercheck.checks.check import Checker
 from covercheck.checks.renewing import Renewal, State, renew
 from covercheck.engine import EvidenceLimits
-from covercheck.rules.load import read_folder
+from covercheck.rules.load import digest_of, read_folder
 from covercheck.rules.problems import RulebookRefused
 from covercheck.settings import Settings
 from covercheck.web.keys import CLOCK, LOG, SETTINGS
@@ -66,12 +66,16 @@ class Reloader:
         async with self._turn:
             return await self._renew(why, files)
 
+    def refuse(self, why: str, digest: str, finding: str) -> Attempt:
+        """Tell everywhere that these could not even be tried."""
+        return self._note(why, Renewal("refused", digest, 0.0, findings=(finding,)))
+
     async def _renew(self, why: str, files: Mapping[str, bytes]) -> Attempt:
         live, settings = self._app[LIVE], self._app[SETTINGS]
         limits = EvidenceLimits(settings.evidence_fresh_months, settings.evidence_aged_months)
         gc.disable()  # a collection in the middle would walk both books and hold every request up
         try:
-            done = await asyncio.to_thread(renew, live.now.checker, files, limits)
+            done = await asyncio.to_thread(_tried, live.now.checker, files, limits)
             if done.checker is not None:
                 old = [live.now.checker]
                 live.swap(done.checker)
@@ -122,6 +126,15 @@ async def _watch(app: web.Application) -> None:
         except FileNotFoundError:
             app[LOG].error("folder_not_watched", folder=str(folder))
         await asyncio.sleep(1)
+
+
+def _tried(before: Checker, files: Mapping[str, bytes], limits: EvidenceLimits) -> Renewal:
+    """No rules, however odd, may end the watch or the following: where building them fails, those in force go on answering."""
+    try:
+        return renew(before, files, limits)
+    except Exception as error:
+        finding = f"These rules can't be taken here: {type(error).__name__} while they were built."
+        return Renewal("refused", digest_of(dict(files)), 0.0, findings=(finding,))
 
 
 def _let_go(old: list[Checker]) -> None:

@@ -18,7 +18,7 @@ from covercheck.web.access import ASKER, deed
 from covercheck.web.keys import CLOCK, MEMORY
 from covercheck.web.live import serving
 from covercheck.web.problems import REFUSED, REPORT_CLOSED, UNKNOWN_REPORT, Refused
-from covercheck.web.publishing.drafts import read_as
+from covercheck.web.publishing.sending import read_as
 from covercheck.web.record_handler import note
 from covercheck.web.replies import answer_reply
 

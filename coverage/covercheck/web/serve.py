@@ -19,10 +19,12 @@ from covercheck.records.errors import RecordsUnavailable
 from covercheck.rules import RulebookRefused, load_folder
 from covercheck.settings import Settings, unknown_variables
 from covercheck.web.app import create_app
-from covercheck.web.keys import LOG, RUNNING, SETTINGS
+from covercheck.web.keys import LOG, RUNNING, SETTINGS, Clock
 from covercheck.web.live import LIVE
 from covercheck.web.logs import protocol_logger
-from covercheck.web.reloading import RELOADER, Attempt
+from covercheck.web.publishing.following import FOLLOWER
+from covercheck.web.publishing.starting import NoRelease, released_checker
+from covercheck.web.reloading import RELOADER
 from covercheck.web.remembering import FIRST_TOKEN
 from covercheck.web.tracing import NoTracing
 
@@ -38,7 +40,7 @@ def run(settings: Settings) -> None:
         _say(f"covercheck: no setting is named {name}; `covercheck serve --help` lists them")
     try:
         app = create_app(load_checker(settings), settings, now)
-    except NoTracing as error:
+    except (NoTracing, NoRelease, RecordsUnavailable) as error:
         _say(f"covercheck: {error}")
         raise SystemExit(1) from None
     gc.collect()
@@ -48,7 +50,7 @@ def run(settings: Settings) -> None:
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve(app, settings))
-    except RecordsUnavailable as error:
+    except (NoRelease, RecordsUnavailable) as error:
         _say(f"covercheck: {error}")
         raise SystemExit(1) from None
     except OSError as error:
@@ -56,8 +58,14 @@ def run(settings: Settings) -> None:
         raise SystemExit(1) from None
 
 
-def load_checker(settings: Settings) -> Checker:
-    """The rulebook, compiled; exits with 1 and every problem where it is refused."""
+def load_checker(settings: Settings, clock: Clock | None = None) -> Checker:
+    """The rulebook, compiled; exits with 1 and every problem where it is refused. Once something is published the folder is not read.
+
+    Raises NoRelease and RecordsUnavailable.
+    """
+    released = released_checker(settings, (clock or now)()) if settings.rules == "releases" else None
+    if released is not None:
+        return released
     try:
         book = load_folder(settings.payers)
     except RulebookRefused as refused:
@@ -108,7 +116,7 @@ def _greet(app: web.Application, settings: Settings, port: int) -> None:
 
 
 def _on_signals(stop: asyncio.Event, app: web.Application) -> list[signal.Signals]:
-    """Stop at SIGTERM and SIGINT; a second one, while draining, ends at once. SIGHUP takes the rules anew."""
+    """Stop at SIGTERM and SIGINT; a second one, while draining, ends at once. SIGHUP takes the rules anew, or looks for a release."""
     loop = asyncio.get_running_loop()
     handled: list[signal.Signals] = []
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -117,11 +125,17 @@ def _on_signals(stop: asyncio.Event, app: web.Application) -> list[signal.Signal
         except (NotImplementedError, RuntimeError, ValueError):
             continue
         handled.append(number)
-    if app[SETTINGS].rules == "files" and hasattr(signal, "SIGHUP"):
-        tasks: set[asyncio.Task[Attempt]] = set()
+    if hasattr(signal, "SIGHUP"):
+        tasks: set[asyncio.Task[None]] = set()
+
+        async def renew() -> None:
+            if app[SETTINGS].rules == "files":
+                await app[RELOADER].from_folder("SIGHUP")
+            else:
+                await app[FOLLOWER].look()
 
         def reload() -> None:
-            task = loop.create_task(app[RELOADER].from_folder("SIGHUP"))
+            task = loop.create_task(renew())
             tasks.add(task)
             task.add_done_callback(tasks.discard)
 

@@ -62,6 +62,12 @@ def analyse(before: Checker, files: Mapping[str, bytes], today: date, limits: Ev
     return Analysis(digest, _proved(before.book, book), checker, diff(before, checker, today))
 
 
+def unreadable(digest: str, file: str) -> Analysis:
+    """For a change of rules that this release of the program, or this database, can't read any more."""
+    says = f"the rules that the draft changes ({digest[:19]}) can't be read here any more"
+    return Analysis("", (Told("error", "base-unreadable", file, 0, 0, says, "send its files as a new draft"),), None, None)
+
+
 def _proved(before: Rulebook, after: Rulebook) -> tuple[Told, ...]:
     """What proof finds in the folders that changed, errors first."""
     payers = changed_payers(before, after)

@@ -13,11 +13,12 @@ from cachetools import LRUCache
 
 from covercheck.checks.check import Checker
 from covercheck.checks.memory.books import files_of, packed
-from covercheck.checks.publishing.analysis import Analysis, analyse
+from covercheck.checks.publishing.analysis import Analysis, analyse, unreadable
 from covercheck.checks.publishing.change import unpack_change
 from covercheck.engine import EvidenceLimits
 from covercheck.records.drafts import Draft
 from covercheck.rules import load_files
+from covercheck.rules.problems import RulebookRefused
 from covercheck.web.keys import CLOCK, MEMORY, SETTINGS
 from covercheck.web.live import LIVE
 from covercheck.web.publishing.replaying import Replays
@@ -79,9 +80,15 @@ class Desk:
         async with self._turn:
             found = self._analyses.get((draft.id, today))
             if found is None:
-                base, files = await self.base_of(draft), await self.files_after(draft)
-                found = self._analyses[draft.id, today] = await asyncio.to_thread(analyse, base, files, today, self.limits)
+                found = self._analyses[draft.id, today] = await self._analysed(draft, today)
             return found
+
+    async def _analysed(self, draft: Draft, today: date) -> Analysis:
+        try:
+            base, files = await self.base_of(draft), await self.files_after(draft)
+        except (LookupError, RulebookRefused):
+            return unreadable(draft.base_digest, unpack_change(draft.change).paths[0])
+        return await asyncio.to_thread(analyse, base, files, today, self.limits)
 
 
 DESK: Final = web.AppKey("desk", Desk)

@@ -72,7 +72,8 @@ class Replays:
             await self._app[MEMORY].records.drafts.keep_impact(draft.id, orjson.dumps(told))
         except Stopped:
             pass
-        except (RecordsUnavailable, OSError) as error:
+        except Exception as error:
+            # Its processes may end in ways of their own; whatever it was, who asked must not wait for ever.
             replay.failed = error.key if isinstance(error, RecordsUnavailable) else type(error).__name__
             self._app[LOG].error("replay_failed", draft=draft.id, why=replay.failed)
             return
@@ -95,4 +96,4 @@ class Replays:
         processes = max(1, (os.cpu_count() or 1) - 1)
         told = replay_all(setup, asked(database, since), done, processes=processes) if replay.total else Tally()
         at = now.isoformat(timespec="seconds")
-        return {"at": at, "days": days, "cases": of_cases(books).to_json(), "recorded_checks": told.to_json()}
+        return {"org": org, "at": at, "days": days, "cases": of_cases(books).to_json(), "recorded_checks": told.to_json()}

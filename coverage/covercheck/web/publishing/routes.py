@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from covercheck.web import problems
+from covercheck.web.check_handler import MAX_KEY
 from covercheck.web.operation import Operation, Parameter
 from covercheck.web.publishing.bodies import ApprovalBody, DraftBody, ImpactBody, PublicationBody, RollbackBody
 from covercheck.web.publishing.drafts import (
@@ -11,17 +12,28 @@ from covercheck.web.publishing.drafts import (
     post_approval,
     post_draft,
     post_impact,
-    post_publication,
     post_withdrawal,
 )  # fmt: skip
-from covercheck.web.publishing.releases import get_release, get_releases, post_rollback
-from covercheck.web.publishing.views import DraftList, DraftView, ReleaseList, ReleaseView
+from covercheck.web.publishing.publication import post_publication
+from covercheck.web.publishing.releases import get_release, get_release_files, get_releases, post_rollback
+from covercheck.web.publishing.views import DraftList, DraftView, ReleaseFiles, ReleaseList, ReleaseView
 
 TAG = "Rules"
 BODY = (problems.MALFORMED, problems.BROKEN, problems.TOO_SLOW, problems.TOO_LARGE, problems.WRONG_TYPE, problems.REFUSED)
 UNFIT = (problems.DRAFT_UNSOUND, problems.DRAFT_OUTDATED, problems.DRAFT_STATE)
 DRAFT_ID = Parameter("id", "path", "The draft's id.", {"type": "string", "maxLength": 64}, "drf_0123456789abcdef0123456789")
 NUMBER = Parameter("number", "path", "The release's number.", {"type": "integer", "minimum": 1, "maximum": 999_999_999}, "7")
+
+KEY = Parameter(
+    "Idempotency-Key",
+    "header",
+    "A name of your own for this request, such as a UUID. Sent again with the same body it makes nothing new, and what it made comes "
+    "back with `Idempotency-Replayed: true`.",
+    {"type": "string", "minLength": 1, "maxLength": MAX_KEY, "pattern": "^[ -~]+$"},
+)
+KEYED = (problems.BAD_KEY, problems.KEY_REUSED)
+BEFORE = Parameter("before", "query", "Releases below this number.", {"type": "integer", "minimum": 1, "maximum": 999_999_999}, "201")
+PATH = Parameter("path", "query", "One file, with its text.", {"type": "string", "minLength": 1, "maxLength": 300}, "aetna/payer.yaml")
 
 PUBLISH_OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -43,11 +55,13 @@ PUBLISH_OPERATIONS: tuple[Operation, ...] = (
         "Write a draft",
         "Files are sent whole, by their path. The draft is kept whatever is wrong with its rules, and comes back with what proof finds and "
         "what the change means: in words, and with questions whose answers differ. It changes the newest release, or the one named by "
-        "`base`; where rules come from files it changes the folder's, and can be tried but not published.",
+        "`base`: name the one whose files you changed, then a release that comes between is noticed. Where rules come from files it "
+        "changes the folder's, and can be tried but not published.",
         TAG,
         answer=DraftView,
         takes=DraftBody,
-        problems=(problems.UNKNOWN_RELEASE, *BODY),
+        parameters=(KEY,),
+        problems=(problems.UNKNOWN_RELEASE, *BODY, *KEYED),
         action="rulebook.change",
     ),
     Operation(
@@ -104,8 +118,8 @@ PUBLISH_OPERATIONS: tuple[Operation, ...] = (
         TAG,
         answer=ReleaseView,
         takes=PublicationBody,
-        parameters=(DRAFT_ID,),
-        problems=(problems.UNKNOWN_DRAFT, problems.RULES_FROM_FILES, *UNFIT, *BODY),
+        parameters=(DRAFT_ID, KEY),
+        problems=(problems.UNKNOWN_DRAFT, problems.RULES_FROM_FILES, problems.PENDING_RELEASE, *UNFIT, *BODY, *KEYED),
         action="rulebook.change",
     ),
     Operation(
@@ -127,9 +141,10 @@ PUBLISH_OPERATIONS: tuple[Operation, ...] = (
         get_releases,
         "getReleases",
         "What was published",
-        "Newest first, with who, when and why. Releases are never changed and never deleted.",
+        "Newest first, two hundred on a page, with who, when and why. Releases are never changed and never deleted.",
         TAG,
         answer=ReleaseList,
+        parameters=(BEFORE,),
         action="rulebook.review",
     ),
     Operation(
@@ -146,18 +161,31 @@ PUBLISH_OPERATIONS: tuple[Operation, ...] = (
         action="rulebook.review",
     ),
     Operation(
+        "GET",
+        "/v1/rulebook/releases/{number}/files",
+        get_release_files,
+        "getReleaseFiles",
+        "The files of a release",
+        "Their paths and sizes; with `path`, one of them with its text. Whoever writes a draft begins here.",
+        TAG,
+        answer=ReleaseFiles,
+        parameters=(NUMBER, PATH),
+        problems=(problems.UNKNOWN_RELEASE,),
+        action="rulebook.review",
+    ),
+    Operation(
         "POST",
         "/v1/rulebook/releases/{number}/rollback",
         post_rollback,
         "postRollback",
         "Go back to a release",
         "Its content is published again under the next number, at once or from a moment on. One person may: it was approved before, and "
-        "going back is urgent. A release that is still to come into force is set aside by this too.",
+        "going back is urgent. It does not wait for a release that is still to come into force: that one is set aside and never does.",
         TAG,
         answer=ReleaseView,
         takes=RollbackBody,
-        parameters=(NUMBER,),
-        problems=(problems.UNKNOWN_RELEASE, problems.RULES_FROM_FILES, problems.DRAFT_OUTDATED, *BODY),
+        parameters=(NUMBER, KEY),
+        problems=(problems.UNKNOWN_RELEASE, problems.RULES_FROM_FILES, problems.RULES_REFUSED, problems.DRAFT_OUTDATED, *BODY, *KEYED),
         action="rulebook.change",
     ),
 )

@@ -11,22 +11,14 @@ from aiohttp.web import FileField
 
 from covercheck.checks.publishing.change import Change, unpack_change
 from covercheck.checks.request import Fault
-from covercheck.records.roles import may
-from covercheck.web.access import ASKER
+from covercheck.records.drafts import Draft
+from covercheck.web.access import ASKER, is_allowed
 from covercheck.web.keys import MEMORY, SETTINGS
-from covercheck.web.live import serving
-from covercheck.web.problems import NOT_FOUND, REFUSED, ProblemError, Refused, problem_errors
+from covercheck.web.problems import DRAFT_OUTDATED, DRAFT_STATE, NOT_FOUND, REFUSED, ProblemError, Refused, problem_errors
 from covercheck.web.publishing.desk import DESK
-from covercheck.web.publishing.drafts import (
-    MOST_BYTES,
-    approve,
-    begin_impact,
-    draft_of,
-    publish_draft,
-    viewed,
-    withdraw,
-    write_draft,
-)
+from covercheck.web.publishing.drafts import approve, base_of, begin_impact, draft_of, meanwhile, viewed, withdraw, write_draft
+from covercheck.web.publishing.publication import publish_draft
+from covercheck.web.publishing.sending import MOST_BYTES
 from covercheck.web.publishing.views import draft_brief
 from covercheck.web.staff.frame import admitted, check_origin, page, see, texts
 from covercheck.web.staff.question_form import Fields
@@ -56,7 +48,7 @@ async def post_draft_form(request: web.Request) -> web.Response:
         faults.append(Fault("/note", "missing", "say what changed, and on what ground"))
     if not faults:
         try:
-            draft = await write_draft(request, form["note"][:LONGEST], Change(written, ()), None)
+            draft, _ = await write_draft(request, form["note"][:LONGEST], Change(written, ()), _base(form))
         except Refused as refused:
             if not refused.faults:
                 raise
@@ -95,6 +87,8 @@ async def post_draft_step(request: web.Request) -> web.Response:
                 await publish_draft(request, draft, _moment(form.get("effective_at", "")))
             case "withdrawal":
                 await withdraw(request, draft)
+            case "again":
+                draft = await _again(request, draft)
             case _:
                 raise Refused(NOT_FOUND)
     except Refused as refused:
@@ -102,21 +96,38 @@ async def post_draft_step(request: web.Request) -> web.Response:
     return see(request, f"/rules/drafts/{draft.id}")
 
 
+async def _again(request: web.Request, draft: Draft) -> Draft:
+    """The same change on the newest rules; raises Refused where those changed one of its files too."""
+    since = await meanwhile(request, draft)
+    if since is None or since.files is None or since.files:
+        raise Refused(DRAFT_OUTDATED if since is not None else DRAFT_STATE, since.says if since is not None else "")
+    written, _ = await write_draft(request, draft.note, unpack_change(draft.change), None)
+    return written
+
+
+def _base(form: Mapping[str, str]) -> int | None:
+    """The release whose text was shown in the form: one that came since is noticed."""
+    written = form.get("base", "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else None
+
+
 async def _listed(request: web.Request, form: Mapping[str, str], errors: tuple[ProblemError, ...] = ()) -> web.Response:
     drafts = await request.app[MEMORY].records.drafts.list()
-    files = serving(request).checker.book.files
+    on = await base_of(request, _base(form))
+    files = on.files
     path = form.get("path", "")
-    text = form.get("text") or (files[path].decode() if path in files else "")
+    text = form.get("text") or (files[path].decode(errors="replace") if path in files else "")
     return page(
         request,
         "drafts.html",
         422 if errors else 200,
         drafts=tuple(map(draft_brief, drafts)),
         files=sorted(files),
+        base=on.number,
         form=Fields({**form, "text": text}),
         errors=errors,
         mode=request.app[SETTINGS].rules,
-        may_change=may(request[ASKER].role, "rulebook.change"),
+        may_change=is_allowed(request, request[ASKER], "rulebook.change"),
     )
 
 
@@ -133,13 +144,16 @@ async def _shown(request: web.Request, refused: Refused | None) -> web.Response:
         is_mine=draft.author == request[ASKER].token,
         mode=request.app[SETTINGS].rules,
         days=DAYS,
-        may_change=may(request[ASKER].role, "rulebook.change"),
+        may_change=is_allowed(request, request[ASKER], "rulebook.change"),
     )
 
 
 async def _beside(request: web.Request, change: Change, digest: str) -> list[tuple[str, str, str]]:
     """Each file with its text before and after."""
-    before = await request.app[DESK].files_of(digest)
+    try:
+        before = await request.app[DESK].files_of(digest)
+    except LookupError:
+        before = {}
     return [(name, before.get(name, b"").decode(errors="replace"), change.written.get(name, "")) for name in change.paths]
 
 

@@ -14,11 +14,11 @@ from aiohttp import web
 from covercheck import __version__
 from covercheck.checks.memory.memory import Asker
 from covercheck.records.errors import RecordsUnavailable
-from covercheck.records.roles import Action, may
-from covercheck.web.access import ACCESS, ASKER, CHALLENGE
+from covercheck.records.roles import Action
+from covercheck.web.access import ACCESS, ASKER, CHALLENGE, refuse_unallowed
+from covercheck.web.health import refused_findings
 from covercheck.web.live import serving
 from covercheck.web.problems import NOT_ALLOWED, NOT_FOUND, NOT_KEPT, Refused
-from covercheck.web.reloading import RELOADER
 from covercheck.web.replies import HTML, MIN_COMPRESSED, QUICK, accepts_gzip, gzipped
 from covercheck.web.staff import words
 from covercheck.web.staff.session import SESSION, idle_seconds, keep_session, read_session
@@ -84,11 +84,6 @@ async def get_static(request: web.Request) -> web.Response:
     return web.Response(body=body, content_type=media, charset="utf-8", headers=headers)
 
 
-def _refused_rules(request: web.Request) -> tuple[str, ...]:
-    last = request.app[RELOADER].last
-    return last.findings if last is not None and last.state == "refused" else ()
-
-
 def page(request: web.Request, template: str, status: int = 200, *, scripted: bool = False, **values: Any) -> web.Response:
     """A page, never kept by caches: it may be about a patient. `scripted`: it may run our own scripts, and no others."""
     frame, asker = request.app[FRAME], request.get(ASKER)
@@ -102,7 +97,7 @@ def page(request: web.Request, template: str, status: int = 200, *, scripted: bo
         "signed_in": signed_in,
         "idle_seconds": idle_seconds(request) if signed_in else None,
         "path": request.path,
-        "refused_rules": _refused_rules(request),
+        "refused_rules": refused_findings(request.app),
         "is_reported": "reported" in request.query,
     }
     body = frame.environment.get_template(f"staff/{template}").render({**known, **values}).encode()
@@ -154,8 +149,7 @@ async def admitted(request: web.Request, action: Action) -> web.Response | None:
         if request.method == "POST":
             return ask_token(request, request.path, typed(await request.post()))
         return see(request, f"/sign-in?next={quote(request.path, safe='/')}")
-    if not may(asker.role, action):
-        raise Refused(NOT_ALLOWED, f"The role {asker.role} does not include {action}.")
+    refuse_unallowed(request, asker, action)
     request[ASKER] = asker
     return None
 

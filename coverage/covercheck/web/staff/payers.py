@@ -6,7 +6,7 @@ from aiohttp import web
 
 from covercheck.proof.matrix import matrix_of
 from covercheck.records.roles import may
-from covercheck.web.access import ASKER
+from covercheck.web.access import ASKER, is_allowed
 from covercheck.web.keys import CLOCK
 from covercheck.web.live import serving
 from covercheck.web.payer_view import payer_detail, payer_list, payer_search
@@ -32,7 +32,7 @@ async def get_payer_list(request: web.Request) -> web.Response:
         query=query,
         matrix=matrix,
         parts=tuple(checker.book.therapies.parts.items()),
-        may_review=may(request[ASKER].role, "rulebook.review"),
+        may_review=is_allowed(request, request[ASKER], "rulebook.review"),
     )
 
 

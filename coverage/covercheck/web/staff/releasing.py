@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from covercheck.records.roles import may
-from covercheck.web.access import ASKER
+from covercheck.web.access import ASKER, is_allowed
 from covercheck.web.keys import SETTINGS
 from covercheck.web.problems import REFUSED, Refused
+from covercheck.web.publishing.bodies import RollbackBody
 from covercheck.web.publishing.following import FOLLOWER
 from covercheck.web.publishing.releases import listed, release_of, roll_back
-from covercheck.web.publishing.views import release_view
 from covercheck.web.staff.frame import admitted, check_origin, page, see, texts
 
 LONGEST = 1_000
@@ -21,14 +20,15 @@ async def get_releases_page(request: web.Request) -> web.Response:
     away = await admitted(request, "rulebook.review")
     if away is not None:
         return away
-    found, number = await listed(request)
+    before = request.query.get("before", "")
+    told = await listed(request, int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None)
     return page(
         request,
         "releases.html",
-        releases=[release_view(release, number) for release in found],
+        told=told,
         follower=request.app[FOLLOWER],
         mode=request.app[SETTINGS].rules,
-        may_change=may(request[ASKER].role, "rulebook.change"),
+        may_change=is_allowed(request, request[ASKER], "rulebook.change"),
     )
 
 
@@ -42,5 +42,5 @@ async def post_rollback_form(request: web.Request) -> web.Response:
     reason = texts(await request.post()).get("reason", "")[:LONGEST]
     if not reason:
         raise Refused(REFUSED, "Going back needs its reason.")
-    await roll_back(request, release, reason)
+    await roll_back(request, release, RollbackBody(reason=reason))
     return see(request, "/rules/releases")

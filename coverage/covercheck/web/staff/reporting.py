@@ -7,8 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from covercheck.records.roles import may
-from covercheck.web.access import ASKER
+from covercheck.web.access import ASKER, is_allowed
 from covercheck.web.problems import REFUSED, Refused
 from covercheck.web.report_handler import ReportBody, close, report, reported
 from covercheck.web.staff.frame import admitted, check_origin, page, see, texts
@@ -22,7 +21,7 @@ async def get_reports_page(request: web.Request) -> web.Response:
     away = await admitted(request, "report.read")
     if away is not None:
         return away
-    return page(request, "reports.html", reports=await reported(request), may_close=may(request[ASKER].role, "report.close"))
+    return page(request, "reports.html", reports=await reported(request), may_close=is_allowed(request, request[ASKER], "report.close"))
 
 
 async def post_report_form(request: web.Request) -> web.Response:

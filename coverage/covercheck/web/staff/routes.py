@@ -50,7 +50,7 @@ PAGES: Final[tuple[tuple[str, str, Handler, frozenset[str]], ...]] = (
     ("GET", "/rules/drafts/{id}/try", get_try, frozenset({"example"})),
     ("POST", "/rules/drafts/{id}/try", post_try, frozenset()),
     ("POST", "/rules/drafts/{id}/{step}", post_draft_step, frozenset()),
-    ("GET", "/rules/releases", get_releases_page, frozenset()),
+    ("GET", "/rules/releases", get_releases_page, frozenset({"before"})),
     ("POST", "/rules/releases/{number}/rollback", post_rollback_form, frozenset()),
     ("GET", "/sign-in", get_sign_in, frozenset({"next", "signed"})),
     ("POST", "/sign-in", post_sign_in, frozenset()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from covercheck.records.audit_ddl import protect
+from covercheck.records.audit_ddl import refuse_changes
 
 revision = "0004"
 down_revision = "0003"
@@ -44,5 +44,5 @@ def upgrade() -> None:
         sa.Column("published_at", sa.String(27), nullable=False),
         sa.Column("effective_at", sa.String(27), nullable=False),
     )
-    for statement in protect(op.get_bind().dialect.name, "releases", "a release is never changed"):
+    for statement in refuse_changes(op.get_bind().dialect.name, "releases", "a release is never changed"):
         op.execute(statement)
