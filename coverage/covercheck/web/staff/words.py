@@ -27,6 +27,9 @@ STATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     }
 )
 GROUPS: Final[Mapping[str, str]] = MappingProxyType({"all": "all of these", "any": "at least one of these", "not": "not this"})
+GROUNDS: Final[Mapping[str, str]] = MappingProxyType(
+    {"question": "the question", "rules": "the rules", "learned": "what payer and calls said", "program": "the program"}
+)
 AUTHORIZATIONS: Final[Mapping[str, str]] = MappingProxyType(
     {"needed": "needed", "not_needed": "not needed", "on_file": "on file", "unknown": "not known"}
 )
