@@ -35,8 +35,9 @@ async def get_answer(request: web.Request) -> web.Response:
     answer, question = with_main_cites(orjson.loads(kept.answer)), orjson.loads(kept.question)
     calls = await memory.calls_of(asker, check_id)
     outcomes = await memory.records.evidence.outcomes_of(asker.org, check_id)
+    book = await memory.bygone.book(kept.record.rulebook, serving(request).checker.book)
     for part in answer["parts"]:
-        part["trees"] = trees_of(serving(request).checker.book, part["part"], part["reasons"])
+        part["trees"] = trees_of(book, part["part"], part["reasons"]) if book is not None else ()
     return page(
         request,
         "answer.html",
@@ -53,6 +54,8 @@ async def get_answer(request: web.Request) -> web.Response:
         today=request.app[CLOCK]().date().isoformat(),
         patient=request.query.get("view") == "patient",
         member_token=kept.record.member.hex() if kept.record.member is not None else None,
+        same_rules=book is serving(request).checker.book,
+        has_rules=book is not None,
         may_report=may(asker.role, "report.write"),
         overdue=answer["valid_until"] < request.app[CLOCK]().date().isoformat(),
     )
