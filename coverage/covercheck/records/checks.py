@@ -7,20 +7,23 @@ import base64
 import binascii
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, and_, delete, insert, select, update
 
 from covercheck.records.audit import Entry
 from covercheck.records.database import Database
+from covercheck.records.forgetting import forget_answers, forget_checks
 from covercheck.records.inserting import insert_once
-from covercheck.records.tables import answers, call_leases, calls, checks, corrections, evidence, idempotency, outcomes, rulebooks
+from covercheck.records.recent import first_since
+from covercheck.records.tables import answers, checks, idempotency, rulebooks
 from covercheck.records.vault import Sealed
 from covercheck.records.writer import Writer
 
 MOST_IN_PAGE: Final = 200
 STEP: Final = 500
+NUMBERED_WITHIN: Final = timedelta(minutes=1)  # checks asked at the same time may be numbered in another order
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class KeyTaken:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to; `token`: who asked."""
+    """What a list is narrowed to; `token`: who asked; `before`: asked before that moment; `without_member`: about nobody."""
 
     payer: str | None = None
     result: str | None = None
@@ -96,6 +99,8 @@ class Filters:
     token: str | None = None
     since: date | None = None
     until: date | None = None
+    before: datetime | None = None
+    without_member: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +166,7 @@ class CheckStore:
         wanted = _narrowed(select(checks).where(checks.c.org == org), filters).order_by(checks.c.seq.desc()).limit(size + 1)
         if cursor is not None:
             wanted = wanted.where(checks.c.seq < _position(cursor))
-        found = await self._database.run(lambda connection: tuple(_record(row) for row in connection.execute(wanted).mappings()))
+        found = await self._database.run(lambda connection: _asked_before(connection, wanted, filters.before))
         more = len(found) > size
         shown = found[:size]
         return Page(shown, _cursor(shown[-1].seq or 0) if more else None)
@@ -175,6 +180,11 @@ class CheckStore:
                 packed = await asyncio.to_thread(files)
                 await self._writer.store((), (), lambda connection: _keep_book(connection, digest, packed, now))
                 self._books.add(digest)
+
+    async def book_since(self, digest: str) -> datetime | None:
+        """When a rulebook first answered a check that was kept."""
+        wanted = select(rulebooks.c.first_used_at).where(rulebooks.c.digest == digest)
+        return await self._database.run(lambda connection: connection.execute(wanted).scalar_one_or_none())
 
     async def book(self, digest: str) -> bytes | None:
         """The files of a rulebook that was ever used."""
@@ -206,10 +216,10 @@ class CheckStore:
         """Delete checks asked before a moment, with all that hangs on them, in steps; those on hold stay. How many went."""
         gone = 0
         while True:
-            count = await self._writer.store((), (), lambda connection: _forget(connection, before, now))
+            count = await self._writer.store((), (), lambda connection: forget_checks(connection, before, now))
             gone += count or 0
             if not count:
-                await self._writer.store((), (), lambda connection: _forget_answers(connection, min(before, now - timedelta(days=2))))
+                await self._writer.store((), (), lambda connection: forget_answers(connection, min(before, now - timedelta(days=2))))
                 return gone
 
 
@@ -264,23 +274,12 @@ def _keep_book(connection: Connection, digest: str, files: bytes, now: datetime)
     connection.execute(insert_once(connection.dialect, rulebooks).values(digest=digest, files=files, first_used_at=now))
 
 
-def _forget(connection: Connection, before: datetime, now: datetime) -> int:
-    connection.execute(delete(idempotency).where(idempotency.c.expires_at <= now))
-    wanted = select(checks.c.id).where(checks.c.asked_at < before, checks.c.hold.is_(False)).order_by(checks.c.seq).limit(STEP)
-    gone = [row.id for row in connection.execute(wanted)]
-    if gone:
-        mine = select(calls.c.id).where(calls.c.check_id.in_(gone))
-        connection.execute(delete(evidence).where(evidence.c.call_id.in_(mine)))
-        for table in (outcomes, corrections, call_leases, calls):
-            connection.execute(delete(table).where(table.c.check_id.in_(gone)))
-        connection.execute(delete(checks).where(checks.c.id.in_(gone)))
-    return len(gone)
-
-
-def _forget_answers(connection: Connection, before: datetime) -> None:
-    """Delete what checks of earlier days had in common. An instance relies only on what it stored on the same day, or the one before."""
-    held = select(checks.c.shared).where(checks.c.hold.is_(True), checks.c.shared.is_not(None))
-    connection.execute(delete(answers).where(answers.c.day < before.astimezone(UTC).date(), answers.c.hash.not_in(held)))
+def _asked_before(connection: Connection, wanted: Select[Any], before: datetime | None) -> tuple[CheckRecord, ...]:
+    """The rows, of those asked before a moment: their numbers tell where to begin, so that what came later is not walked through."""
+    if before is not None:
+        later = first_since(connection, before + NUMBERED_WITHIN)
+        wanted = wanted.where(checks.c.asked_at < before, *((checks.c.seq < later,) if later is not None else ()))
+    return tuple(_record(row) for row in connection.execute(wanted).mappings())
 
 
 def _narrowed(wanted: Select[Any], filters: Filters) -> Select[Any]:
@@ -292,6 +291,8 @@ def _narrowed(wanted: Select[Any], filters: Filters) -> Select[Any]:
     ):
         if value is not None:
             wanted = wanted.where(column == value)
+    if filters.without_member:
+        wanted = wanted.where(checks.c.member.is_(None))
     if filters.since is not None:
         wanted = wanted.where(checks.c.date_of_service >= filters.since)
     if filters.until is not None:

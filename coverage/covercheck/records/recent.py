@@ -64,11 +64,6 @@ def count_asked(database: Database, since: datetime | None = None) -> int:
     return database.read(lambda connection: int(connection.execute(wanted).scalar_one()))
 
 
-def first_since(database: Database, since: datetime) -> int | None:
-    """The number of the first check asked at that moment or later; None where all are older."""
-    return database.read(lambda connection: _first_since(connection, since))
-
-
 def count_from(database: Database, first: int, org: str | None) -> int:
     """How many checks of an organisation, or of all, are kept from a number on."""
     wanted = _of(select(func.count()).select_from(checks).where(checks.c.seq >= first), org)
@@ -109,7 +104,7 @@ def _of(wanted: Select[Any], org: str | None) -> Select[Any]:
     return wanted if org is None else wanted.where(checks.c.org == org)
 
 
-def _first_since(connection: Connection, since: datetime) -> int | None:
+def first_since(connection: Connection, since: datetime) -> int | None:
     """The first check asked at that moment or later, by halving: they are numbered as they were kept. None where all are older."""
     low, newest = connection.execute(select(func.min(checks.c.seq), func.max(checks.c.seq))).one()
     if low is None:

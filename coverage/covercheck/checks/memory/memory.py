@@ -17,6 +17,7 @@ from covercheck.checks.evidence.items import Evidence, items_of
 from covercheck.checks.evidence.record import RecordedCall
 from covercheck.checks.find_payer import name_key
 from covercheck.checks.memory.books import limits_text, packed
+from covercheck.checks.memory.bygone import Bygone
 from covercheck.checks.memory.heard import Heard, heard_from_bytes, heard_to_bytes
 from covercheck.checks.question import Question
 from covercheck.checks.request import CheckRequest, parse_request
@@ -75,6 +76,7 @@ class Memory:
 
     def __init__(self, records: Records) -> None:
         self.records = records
+        self.bygone = Bygone(records)
         self._shared: Memo[tuple[str, date, Rest], _Shared] = Memo(SHARED_KEPT)
 
     async def known(self, asker: Asker, question: Question, today: date, check_id: str | None = None) -> tuple[Evidence, ...]:

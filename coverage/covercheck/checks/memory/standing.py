@@ -42,7 +42,7 @@ def standing_of(
 ) -> Standing:
     """Count the answers of the last days, of one organisation or of all, on each of the `texts`; for a thread, not for the event loop."""
     since = (now - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
-    first = first_since(records.database, since)
+    first = records.database.read(lambda connection: first_since(connection, since))
     if first is None:
         return Standing(since, days, 0, 0, {})
     answers: Counter[str] = Counter()

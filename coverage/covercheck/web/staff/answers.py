@@ -1,27 +1,24 @@
-"""`/checks/{id}`: the answer; `/checks`: what was asked before."""
+"""`/checks/{id}`: the answer, and what came of it."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from aiohttp import web
 
 from covercheck.checks.criteria_tree import trees_of
-from covercheck.records.checks import Filters
 from covercheck.records.roles import may
 from covercheck.rules.facts import Fact
 from covercheck.web.access import ASKER
 from covercheck.web.keys import CLOCK, MEMORY
 from covercheck.web.live import serving
-from covercheck.web.outcome_handler import accuracy_of, record_outcomes
+from covercheck.web.outcome_handler import record_outcomes
 from covercheck.web.problems import UNKNOWN_CHECK, Refused
-from covercheck.web.record_handler import RESULTS, note
-from covercheck.web.record_view import check_brief, with_main_cites
+from covercheck.web.record_handler import note
+from covercheck.web.record_view import with_main_cites
 from covercheck.web.staff.frame import admitted, check_origin, page, see, texts
 from covercheck.web.staff.question_form import SELECTORS, Fields, form_of
-
-PAGE: Final = 50
 
 
 async def get_answer(request: web.Request) -> web.Response:
@@ -38,8 +35,9 @@ async def get_answer(request: web.Request) -> web.Response:
     answer, question = with_main_cites(orjson.loads(kept.answer)), orjson.loads(kept.question)
     calls = await memory.calls_of(asker, check_id)
     outcomes = await memory.records.evidence.outcomes_of(asker.org, check_id)
+    book = await memory.bygone.book(kept.record.rulebook, serving(request).checker.book)
     for part in answer["parts"]:
-        part["trees"] = trees_of(serving(request).checker.book, part["part"], part["reasons"])
+        part["trees"] = trees_of(book, part["part"], part["reasons"]) if book is not None else ()
     return page(
         request,
         "answer.html",
@@ -55,6 +53,9 @@ async def get_answer(request: web.Request) -> web.Response:
         corrections=[(at.date().isoformat(), note) for at, note in await memory.corrections_of(asker, check_id)],
         today=request.app[CLOCK]().date().isoformat(),
         patient=request.query.get("view") == "patient",
+        member_token=kept.record.member.hex() if kept.record.member is not None else None,
+        same_rules=book is serving(request).checker.book,
+        has_rules=book is not None,
         may_report=may(asker.role, "report.write"),
         overdue=answer["valid_until"] < request.app[CLOCK]().date().isoformat(),
     )
@@ -73,31 +74,6 @@ async def post_outcome(request: web.Request) -> web.Response:
     told = {name: form[name] for name in ("part", "outcome", "proof", "decided_on") if form.get(name)}
     await record_outcomes(request, kept, orjson.dumps({"outcomes": [told]}))
     return see(request, f"/checks/{kept.record.id}#outcomes")
-
-
-async def get_history(request: web.Request) -> web.Response:
-    """Earlier checks, newest first."""
-    away = await admitted(request, "check.list")
-    if away is not None:
-        return away
-    app, asker, query = request.app, request[ASKER], request.query
-    result = query.get("result") if query.get("result") in RESULTS else None
-    payer = serving(request).checker.directory.find(query["payer"]) if query.get("payer") else None
-    filters = Filters(payer or query.get("payer") or None, result, token=asker.own_only)
-    try:
-        found = await app[MEMORY].records.checks.page(asker.org, filters, PAGE, query.get("cursor") or None)
-    except ValueError:
-        found = await app[MEMORY].records.checks.page(asker.org, filters, PAGE)
-    await note(request, "check.list", f"{len(found.checks)} checks")
-    return page(
-        request,
-        "history.html",
-        checks=[check_brief(record) for record in found.checks],
-        next=found.next,
-        accuracy=await accuracy_of(request) if may(asker.role, "accuracy.read") else (),
-        filters={"payer": query.get("payer", ""), "result": result or ""},
-        today=app[CLOCK]().date().isoformat(),
-    )
 
 
 def _results(answer: dict[str, Any]) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from typing import Final, TypeAlias
 from aiohttp import web
 
 from covercheck.web.patient.pages import get_patient_page, post_patient_link
-from covercheck.web.staff.answers import get_answer, get_history, post_outcome
+from covercheck.web.staff.answers import get_answer, post_outcome
 from covercheck.web.staff.asking import get_ask, post_again, post_ask
 from covercheck.web.staff.calling import get_call, post_call_form, post_leave, post_live, post_take_over
 from covercheck.web.staff.comparing import get_as_of, get_compare
 from covercheck.web.staff.drafting import get_draft_page, get_drafts_page, post_draft_form, post_draft_step
 from covercheck.web.staff.frame import get_static
+from covercheck.web.staff.history import get_history
 from covercheck.web.staff.payers import get_payer_list, get_payer_page
 from covercheck.web.staff.releasing import get_releases_page, post_rollback_form
 from covercheck.web.staff.reporting import get_reports_page, post_closing_form, post_report_form
@@ -25,7 +26,7 @@ Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 PAGES: Final[tuple[tuple[str, str, Handler, frozenset[str]], ...]] = (
     ("GET", "/", get_ask, frozenset({"example"})),
     ("POST", "/ask", post_ask, frozenset()),
-    ("GET", "/checks", get_history, frozenset({"payer", "result", "cursor"})),
+    ("GET", "/checks", get_history, frozenset({"payer", "result", "member", "on", "with", "cursor"})),
     ("GET", "/checks/compare", get_compare, frozenset({"a", "b"})),
     ("GET", "/checks/{id}/as-of", get_as_of, frozenset({"on"})),
     ("GET", "/checks/{id}", get_answer, frozenset({"before", "view", "recorded", "reported"})),

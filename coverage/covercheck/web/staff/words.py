@@ -24,9 +24,25 @@ STATES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "unread": ("…", "not read"),
         "excluded": ("✗", "excluded"),
         "not_excluded": ("✓", "not excluded"),
+        "holds": ("●", "applies"),
+        "holds_not": ("○", "does not apply"),
     }
 )
-GROUPS: Final[Mapping[str, str]] = MappingProxyType({"all": "all of these", "any": "at least one of these", "not": "not this"})
+GROUPS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "all": "All of these",
+        "any": "At least one of these",
+        "none": "None of these",
+        "not_all": "Not all of these together",
+        "not": "Not this",
+    }
+)
+STANCES: Final[Mapping[str, str]] = MappingProxyType(
+    {"met": "covers it", "unmet": "does not cover it", "unknown": "decides case by case", "unread": "was not read on it"}
+)
+GROUNDS: Final[Mapping[str, str]] = MappingProxyType(
+    {"question": "the question", "rules": "the rules", "learned": "what payer and calls said", "program": "the program"}
+)
 AUTHORIZATIONS: Final[Mapping[str, str]] = MappingProxyType(
     {"needed": "needed", "not_needed": "not needed", "on_file": "on file", "unknown": "not known"}
 )
