@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from covercheck.records.checks import Filters, Repeat
+from covercheck.records.checks import Filters
 from covercheck.records.corrections import CorrectionRecord
 from covercheck.records.errors import RecordsUnavailable
 from covercheck.records.opening import Records, open_records
+from covercheck.records.repeats import Repeat
 from tests.records.made_up import NOW, call, check, entry, item, outcome
 
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from covercheck.records.checks import KeyTaken, Repeat
 from covercheck.records.drafts import Draft
 from covercheck.records.opening import Records, open_records
 from covercheck.records.releases import NotApproved, Outdated, Release, TooEarly
+from covercheck.records.repeats import KeyTaken, Repeat
 from covercheck.web.publishing.views import standings
 from tests.records.made_up import NOW
 

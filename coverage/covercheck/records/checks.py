@@ -10,14 +10,15 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, delete, insert, select, update
+from sqlalchemy import Connection, Select, and_, insert, select, update
 
 from covercheck.records.audit import Entry
 from covercheck.records.database import Database
 from covercheck.records.forgetting import forget_answers, forget_checks
 from covercheck.records.inserting import insert_once
 from covercheck.records.recent import first_since
-from covercheck.records.tables import answers, checks, idempotency, rulebooks
+from covercheck.records.repeats import KeyTaken, Repeat, key_holder, take_key
+from covercheck.records.tables import answers, checks, rulebooks
 from covercheck.records.vault import Sealed
 from covercheck.records.writer import Writer
 
@@ -69,24 +70,6 @@ class AnswerRecord:
     day: date
     key_id: str
     data: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """An `Idempotency-Key` and the hash of the body it came with."""
-
-    space: str
-    name: str
-    body_hash: bytes
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class KeyTaken:
-    """The key was used before: by this check (or draft, or release), with this body."""
-
-    check_id: str
-    body_hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,36 +221,6 @@ def _record(row: Any) -> CheckRecord:
 def _first(connection: Connection, wanted: Select[Any]) -> CheckRecord | None:
     row = connection.execute(wanted).mappings().first()
     return _record(row) if row is not None else None
-
-
-def take_key(connection: Connection, org: str, what: str, repeat: Repeat, now: datetime) -> KeyTaken | None:
-    """Take the key for the thing of this id, or learn which has it. A key whose time is over is free again."""
-    key = (idempotency.c.org == org, idempotency.c.space == repeat.space, idempotency.c.name == repeat.name)
-    connection.execute(delete(idempotency).where(*key, idempotency.c.expires_at <= now))
-    taken = connection.execute(
-        insert_once(connection.dialect, idempotency)
-        .values(
-            org=org,
-            space=repeat.space,
-            name=repeat.name,
-            body_hash=repeat.body_hash,
-            check_id=what,
-            expires_at=repeat.expires_at,
-        )
-        .returning(idempotency.c.check_id)
-    )
-    if taken.first() is not None:
-        return None
-    return key_holder(connection, org, repeat, now)
-
-
-def key_holder(connection: Connection, org: str, repeat: Repeat, now: datetime) -> KeyTaken | None:
-    """What took this key, if that is still remembered."""
-    wanted = select(idempotency).where(
-        idempotency.c.org == org, idempotency.c.space == repeat.space, idempotency.c.name == repeat.name, idempotency.c.expires_at > now
-    )
-    row = connection.execute(wanted).first()
-    return KeyTaken(row.check_id, bytes(row.body_hash)) if row is not None else None
 
 
 def _keep_book(connection: Connection, digest: str, files: bytes, now: datetime) -> None:

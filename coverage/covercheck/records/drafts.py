@@ -10,8 +10,8 @@ from typing import Any, Final, Literal, TypeAlias
 from sqlalchemy import Connection, Update, insert, select, update
 
 from covercheck.records.audit import Entry
-from covercheck.records.checks import KeyTaken, Repeat, take_key
 from covercheck.records.database import Database
+from covercheck.records.repeats import KeyTaken, Repeat, take_key
 from covercheck.records.tables import drafts
 from covercheck.records.writer import Writer
 

@@ -10,8 +10,8 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Connection, Select, insert, select, update
 
 from covercheck.records.audit import Entry
-from covercheck.records.checks import KeyTaken, Repeat, key_holder, take_key
 from covercheck.records.database import Database
+from covercheck.records.repeats import KeyTaken, Repeat, key_holder, take_key
 from covercheck.records.tables import drafts, releases, rulebooks
 from covercheck.records.writer import Writer
 

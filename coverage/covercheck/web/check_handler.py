@@ -9,7 +9,7 @@ from aiohttp import web
 from covercheck.checks.memory.heard import Heard
 from covercheck.checks.memory.memory import Asker, repeat_of
 from covercheck.checks.request import CheckRequest, QuestionRefused
-from covercheck.records.checks import KeyTaken, Repeat
+from covercheck.records.repeats import KeyTaken, Repeat
 from covercheck.web.access import ASKER, deed
 from covercheck.web.body import has_repeats, read_body, read_question, refuse
 from covercheck.web.eligibility import seconds_wanted

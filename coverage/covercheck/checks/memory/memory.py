@@ -23,11 +23,12 @@ from covercheck.checks.question import Question
 from covercheck.checks.request import CheckRequest, parse_request
 from covercheck.engine.memo import Memo
 from covercheck.records.audit import Entry
-from covercheck.records.checks import AnswerRecord, CheckRecord, KeyTaken, Repeat
+from covercheck.records.checks import AnswerRecord, CheckRecord
 from covercheck.records.corrections import CorrectionRecord
 from covercheck.records.errors import RecordsUnavailable
 from covercheck.records.evidence import CallRecord, EvidenceRecord
 from covercheck.records.opening import Records
+from covercheck.records.repeats import KeyTaken, Repeat
 from covercheck.records.roles import Role, sees_own_only
 from covercheck.records.vault import Sealed, last4, pack
 

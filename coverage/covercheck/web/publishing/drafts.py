@@ -11,8 +11,8 @@ from aiohttp import web
 from covercheck.checks.impact.compare import Books
 from covercheck.checks.publishing.change import Change, pack_change, unpack_change
 from covercheck.checks.request import Fault
-from covercheck.records.checks import Repeat
 from covercheck.records.drafts import Draft
+from covercheck.records.repeats import Repeat
 from covercheck.web.access import ASKER, deed
 from covercheck.web.keys import CLOCK, MEMORY, SETTINGS
 from covercheck.web.live import LIVE, serving

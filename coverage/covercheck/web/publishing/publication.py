@@ -10,9 +10,9 @@ from aiohttp import web
 
 from covercheck.checks.request import Fault
 from covercheck.records.audit import Entry
-from covercheck.records.checks import KeyTaken, Repeat
 from covercheck.records.drafts import Draft
 from covercheck.records.releases import NotApproved, Outdated, Release, TooEarly
+from covercheck.records.repeats import KeyTaken, Repeat
 from covercheck.web.access import ASKER, deed
 from covercheck.web.keys import CLOCK, MEMORY, SETTINGS
 from covercheck.web.live import serving

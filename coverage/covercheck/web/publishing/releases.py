@@ -9,8 +9,8 @@ from aiohttp import web
 
 from covercheck.checks.renewing import renew
 from covercheck.checks.request import Fault
-from covercheck.records.checks import Repeat
 from covercheck.records.releases import MOST_LISTED, Release
+from covercheck.records.repeats import Repeat
 from covercheck.rules.suggest import nearest
 from covercheck.web.access import ASKER
 from covercheck.web.keys import CLOCK, MEMORY, SETTINGS

@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from covercheck.checks.request import Fault, QuestionRefused, pointer
-from covercheck.records.checks import KeyTaken, Repeat
+from covercheck.records.repeats import KeyTaken, Repeat
 from covercheck.web.access import ASKER
 from covercheck.web.body import read_body, refuse
 from covercheck.web.check_handler import repeat_in
