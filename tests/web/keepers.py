@@ -50,12 +50,12 @@ class Desk:
 
     async def approved(self, at_least: str) -> str:
         name = str((await self.write(at_least))["draft"]["id"])
-        response = await self.post("bob", f"drafts/{name}/approval", reason="read against the bulletin")
+        response = await self.post("bob", f"drafts/{name}/approve", reason="read against the bulletin")
         assert response.status == 200, await response.text()
         return name
 
     async def published(self, at_least: str, **body: Any) -> dict[str, Any]:
-        response = await self.post("ann", f"drafts/{await self.approved(at_least)}/publication", **body)
+        response = await self.post("ann", f"drafts/{await self.approved(at_least)}/publish", **body)
         assert response.status == 200, await response.text()
         told: dict[str, Any] = await response.json()
         return told

@@ -49,7 +49,7 @@ async def test_another_organisations_admins_can_not_publish_for_everybody(one: D
     written = await one.client.post("/v1/rulebook/drafts", json={"note": "x", "written": {FILE: "x"}}, headers=head)
     assert written.status == 403
     name = await one.approved("65")
-    assert (await one.client.post(f"/v1/rulebook/drafts/{name}/publication", json={}, headers=head)).status == 403
+    assert (await one.client.post(f"/v1/rulebook/drafts/{name}/publish", json={}, headers=head)).status == 403
     assert await one.result(20) == "likely_covered"
 
 

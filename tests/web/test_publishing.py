@@ -83,8 +83,8 @@ async def test_what_one_wrote_and_another_approved_comes_into_force(one: Desk) -
 
 async def test_nobody_approves_a_draft_of_their_own(one: Desk) -> None:
     name = (await one.write("21"))["draft"]["id"]
-    assert await problem(await one.post("ann", f"drafts/{name}/approval", reason="mine")) == (409, "own-draft")
-    assert await problem(await one.post("ann", f"drafts/{name}/publication")) == (409, "draft-state")
+    assert await problem(await one.post("ann", f"drafts/{name}/approve", reason="mine")) == (409, "own-draft")
+    assert await problem(await one.post("ann", f"drafts/{name}/publish")) == (409, "draft-state")
     assert await one.result(20) == "likely_covered"
 
 
@@ -94,7 +94,7 @@ async def test_a_draft_with_a_syntax_error_is_kept_with_its_place_and_goes_no_fu
     assert (told["is_sound"], told["diff"]) == (False, None)
     assert (told["findings"][0]["file"], told["findings"][0]["line"], told["findings"][0]["level"]) == (FILE, 3, "error")
     name = told["draft"]["id"]
-    for step, body in (("approval", {"reason": "fine"}), ("impact", {})):
+    for step, body in (("approve", {"reason": "fine"}), ("impact", {})):
         assert await problem(await one.post("bob", f"drafts/{name}/{step}", **body)) == (409, "draft-unsound")
 
 
@@ -102,19 +102,19 @@ async def test_a_draft_whose_cases_fail_can_not_be_approved(one: Desk) -> None:
     text = rules("18")[FILE].decode().replace("result: likely_covered", "result: likely_not_covered", 1)
     told = await (await one.post("ann", "drafts", note="wrong case", written={FILE: text})).json()
     assert not told["is_sound"]
-    assert await problem(await one.post("bob", f"drafts/{told['draft']['id']}/approval", reason="fine")) == (409, "draft-unsound")
+    assert await problem(await one.post("bob", f"drafts/{told['draft']['id']}/approve", reason="fine")) == (409, "draft-unsound")
 
 
 async def test_a_draft_on_an_outdated_release_is_refused_with_the_newest(one: Desk) -> None:
     early = await one.approved("30")
     late = (await one.write("40"))["draft"]["id"]
     await one.published("21")
-    refused = await one.post("ann", f"drafts/{early}/publication")
+    refused = await one.post("ann", f"drafts/{early}/publish")
     assert await problem(refused) == (409, "draft-outdated")
     detail = (await refused.json())["detail"]
     assert "The newest release is 2." in detail
     assert f"It changed {FILE} too" in detail, "to send the same file again would undo that release"
-    assert await problem(await one.post("bob", f"drafts/{late}/approval", reason="fine")) == (409, "draft-outdated")
+    assert await problem(await one.post("bob", f"drafts/{late}/approve", reason="fine")) == (409, "draft-outdated")
     told = await one.get(f"/v1/rulebook/drafts/{late}")
     assert (told["is_outdated"], told["changed_meanwhile"]) == (True, [FILE])
     await one.write("40", base=2)
@@ -134,9 +134,9 @@ async def test_a_release_comes_into_force_at_its_moment_and_not_before(one: Desk
 async def test_nothing_comes_into_force_before_the_release_it_follows(one: Desk, clock: Clock) -> None:
     await one.published("21", effective_at=(clock() + timedelta(days=2)).isoformat())
     name = await one.approved("30")
-    early = await one.post("ann", f"drafts/{name}/publication", effective_at=(clock() + timedelta(days=1)).isoformat())
+    early = await one.post("ann", f"drafts/{name}/publish", effective_at=(clock() + timedelta(days=1)).isoformat())
     assert await problem(early) == (409, "pending-release")
-    same = await one.post("ann", f"drafts/{name}/publication", effective_at=(clock() + timedelta(days=2)).isoformat())
+    same = await one.post("ann", f"drafts/{name}/publish", effective_at=(clock() + timedelta(days=2)).isoformat())
     assert same.status == 200
     clock.forward(days=2)
     await one.follow()
@@ -180,10 +180,10 @@ async def test_going_back_is_urgent_and_does_not_wait_for_a_release_to_come(one:
 
 async def test_a_withdrawn_draft_goes_no_further(one: Desk) -> None:
     name = await one.approved("21")
-    assert (await (await one.post("ann", f"drafts/{name}/withdrawal")).json())["draft"]["state"] == "withdrawn"
-    assert await problem(await one.post("ann", f"drafts/{name}/publication")) == (409, "draft-state")
+    assert (await (await one.post("ann", f"drafts/{name}/withdraw")).json())["draft"]["state"] == "withdrawn"
+    assert await problem(await one.post("ann", f"drafts/{name}/publish")) == (409, "draft-state")
     released = await one.published("30")
-    assert await problem(await one.post("ann", f"drafts/{released['draft']}/withdrawal")) == (409, "draft-state")
+    assert await problem(await one.post("ann", f"drafts/{released['draft']}/withdraw")) == (409, "draft-state")
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ async def test_a_draft_larger_than_any_rulebook_is_not_read(one: Desk) -> None:
 
 
 async def test_what_is_not_there_is_told(one: Desk) -> None:
-    assert await problem(await one.post("bob", "drafts/drf_none/approval", reason="x")) == (404, "unknown-draft")
+    assert await problem(await one.post("bob", "drafts/drf_none/approve", reason="x")) == (404, "unknown-draft")
     for number in ("99", "0", "nine", "9" * 30):
         assert await problem(await one.post("bob", f"releases/{number}/rollback", reason="x")) == (404, "unknown-release")
     assert await problem(await one.post("ann", "drafts", note="x", base=9, removed=[FILE])) == (404, "unknown-release")
@@ -247,7 +247,7 @@ async def test_rules_from_files_can_be_tried_and_not_published(folder: Path, tmp
         told = await tried.write("21")
         assert (told["is_sound"], told["draft"]["base"]) == (True, None)
         name = await tried.approved("21")
-        assert await problem(await tried.post("ann", f"drafts/{name}/publication")) == (409, "rules-from-files")
+        assert await problem(await tried.post("ann", f"drafts/{name}/publish")) == (409, "rules-from-files")
         write_book(folder, rules("30"))
         assert (await tried.post("ann", "reload")).status == 200
         assert (await tried.get(f"/v1/rulebook/drafts/{name}"))["is_outdated"] is True
@@ -255,7 +255,7 @@ async def test_rules_from_files_can_be_tried_and_not_published(folder: Path, tmp
 
 async def test_two_who_publish_at_once_do_not_both_win(one: Desk) -> None:
     first, second = await one.approved("21"), await one.approved("30")
-    told = await asyncio.gather(one.post("ann", f"drafts/{first}/publication"), one.post("bob", f"drafts/{second}/publication"))
+    told = await asyncio.gather(one.post("ann", f"drafts/{first}/publish"), one.post("bob", f"drafts/{second}/publish"))
     assert sorted(response.status for response in told) == [200, 409]
     assert [release["number"] for release in (await one.get("/v1/rulebook/releases"))["releases"]] == [2, 1]
 

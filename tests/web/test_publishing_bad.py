@@ -141,7 +141,7 @@ async def test_rules_that_crash_the_loader_are_refused_and_told(one: Desk, monke
         raise RecursionError
 
     monkeypatch.setattr(reloading, "renew", crash)
-    assert (await one.post("ann", f"drafts/{name}/publication")).status == 200, "it is published; taking it here is another matter"
+    assert (await one.post("ann", f"drafts/{name}/publish")).status == 200, "it is published; taking it here is another matter"
     told = await one.get("/v1/rulebook")
     assert (told["release"], told["refused_release"]) == (1, 2)
     assert "RecursionError" in (await one.get("/readyz"))["refused"][0]
@@ -173,7 +173,7 @@ async def test_a_draft_on_rules_that_can_not_be_read_any_more_is_shown_and_goes_
     async with desk(folder, tmp_path / "data", clock, log) as after:
         told = await after.get(f"/v1/rulebook/drafts/{name}")
         assert (told["is_sound"], told["diff"], told["findings"][0]["id"]) == (False, None, "base-unreadable")
-        assert await problem(await after.post("ann", f"drafts/{name}/publication")) == (409, "draft-unsound")
+        assert await problem(await after.post("ann", f"drafts/{name}/publish")) == (409, "draft-unsound")
         assert await problem(await after.post("ann", "drafts", note="x", base=1, removed=[FILE])) == (404, "unknown-release")
         assert await problem(await after.post("ann", "releases/1/rollback", reason="x")) == (422, "rules-refused")
         headers = {"Authorization": f"Bearer {after.tokens['ann']}"}
@@ -191,7 +191,7 @@ async def test_a_draft_on_rules_that_can_not_be_read_any_more_is_shown_and_goes_
 )
 async def test_a_moment_that_can_not_be_meant_is_refused(one: Desk, clock: Clock, moment: timedelta, status: int) -> None:
     name = await one.approved("21")
-    response = await one.post("ann", f"drafts/{name}/publication", effective_at=(clock() + moment).isoformat())
+    response = await one.post("ann", f"drafts/{name}/publish", effective_at=(clock() + moment).isoformat())
     assert response.status == status
     if status == 200:
         assert (await response.json())["effective_at"] >= clock().isoformat(timespec="seconds"), "never before now"
@@ -200,7 +200,7 @@ async def test_a_moment_that_can_not_be_meant_is_refused(one: Desk, clock: Clock
 @pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "2027-01-01T00:00:00", "soon"])
 async def test_a_moment_at_the_end_of_time_or_without_its_offset_is_refused(one: Desk, moment: str) -> None:
     name = await one.approved("21")
-    for path in (f"drafts/{name}/publication", "releases/1/rollback"):
+    for path in (f"drafts/{name}/publish", "releases/1/rollback"):
         body = {"effective_at": moment} | ({"reason": "x"} if "rollback" in path else {})
         response = await one.post("ann", path, **body)
         assert response.status == 422
@@ -218,7 +218,7 @@ async def test_what_is_sent_twice_with_one_key_is_made_once(one: Desk) -> None:
     first, second = await send(one, "drafts", "k", **draft), await send(one, "drafts", "k", **draft)
     assert (first[1]["draft"]["id"], first[2], second[2]) == (second[1]["draft"]["id"], False, True)
     assert len((await one.get("/v1/rulebook/drafts"))["drafts"]) == 1
-    path = f"drafts/{await one.approved('30')}/publication"
+    path = f"drafts/{await one.approved('30')}/publish"
     assert [(status, told["number"], again) for status, told, again in [await send(one, path, "k"), await send(one, path, "k")]] == [
         (200, 2, False),
         (200, 2, True),
@@ -243,24 +243,24 @@ async def test_a_key_with_another_body_is_refused(one: Desk) -> None:
 
 async def test_a_key_whose_publication_was_refused_is_free_for_the_next_attempt(one: Desk) -> None:
     name = (await one.write("21"))["draft"]["id"]
-    path = f"drafts/{name}/publication"
+    path = f"drafts/{name}/publish"
     assert (await send(one, path, "k"))[0] == 409
-    assert (await one.post("bob", f"drafts/{name}/approval", reason="fine")).status == 200
+    assert (await one.post("bob", f"drafts/{name}/approve", reason="fine")).status == 200
     assert (await send(one, path, "k"))[:1] == (200,)
 
 
 async def test_to_approve_twice_is_to_approve_once(one: Desk) -> None:
     name = await one.approved("21")
-    again = await one.post("bob", f"drafts/{name}/approval", reason="once more")
+    again = await one.post("bob", f"drafts/{name}/approve", reason="once more")
     assert (again.status, (await again.json())["draft"]["approval"]["reason"]) == (200, "read against the bulletin")
 
 
 async def test_nothing_that_was_refused_stands_in_the_audit_as_done(one: Desk) -> None:
     early = await one.approved("30")
     await one.published("21")
-    await one.post("ann", f"drafts/{early}/publication")
+    await one.post("ann", f"drafts/{early}/publish")
     released = (await one.get("/v1/rulebook/releases"))["releases"][0]["draft"]
-    await one.post("ann", f"drafts/{released}/withdrawal")
+    await one.post("ann", f"drafts/{released}/withdraw")
     assert one.client.app is not None
     rows = one.client.app[MEMORY].records.database.read(
         lambda connection: (

@@ -27,16 +27,16 @@ async def test_a_report_reaches_the_keepers_and_is_closed_once(one: Desk) -> Non
     ).json()
     assert (told["payer"], told["state"], told["part"], told["closing"]) == ("acme", "open", "esketamine", None)
     assert (await one.get("/v1/reports", "eve"))["reports"] == [told]
-    closed = await (await send(one, "bob", f"/v1/reports/{told['id']}/closing", note="mended in release 2")).json()
+    closed = await (await send(one, "bob", f"/v1/reports/{told['id']}/close", note="mended in release 2")).json()
     assert (closed["state"], closed["closing"]["note"]) == ("closed", "mended in release 2")
-    again = await send(one, "bob", f"/v1/reports/{told['id']}/closing", note="once more")
+    again = await send(one, "bob", f"/v1/reports/{told['id']}/close", note="once more")
     assert (again.status, (await again.json())["type"]) == (409, "/problems/report-closed")
-    assert (await send(one, "bob", "/v1/reports/rep_none/closing", note="x")).status == 404
+    assert (await send(one, "bob", "/v1/reports/rep_none/close", note="x")).status == 404
 
 
 async def test_open_reports_come_first(one: Desk) -> None:  # noqa: F811
     ids = [(await (await send(one, "clinic", "/v1/reports", payer="acme", says=f"{n}")).json())["id"] for n in range(3)]
-    await send(one, "ann", f"/v1/reports/{ids[2]}/closing", note="done")
+    await send(one, "ann", f"/v1/reports/{ids[2]}/close", note="done")
     assert [report["id"] for report in (await one.get("/v1/reports"))["reports"]] == [ids[1], ids[0], ids[2]]
 
 
@@ -80,7 +80,7 @@ async def test_the_form_under_an_answer_sends_one_and_comes_back(client: Client)
     assert "&lt;script&gt;alert(1)" in listed
     assert "<script>alert" not in listed
     report_id = (await (await client.get("/v1/reports")).json())["reports"][0]["id"]
-    closed = await client.post(f"/payers/reports/{report_id}/closing", data={"note": "looked at"})
+    closed = await client.post(f"/payers/reports/{report_id}/close", data={"note": "looked at"})
     assert "looked at" in await closed.text()
 
 

@@ -96,7 +96,7 @@ class PartAnswers:
             leaning=finding.leaning,
             evidence=_evidence(finding.evidence),
             causes=finding.causes,
-            says=why(finding, cite, failing, [fact.label for fact in deciding]),
+            says=why(finding, cite, failing, deciding),
             prior_authorization=self._authorization(finding, asked.on, asked.phase),
             benefit=_benefit(finding.benefit),
             codes=codes,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
-from covercheck.checks.answer import CheckResult, Cite, Result
+from covercheck.checks.answer import CheckResult, Cite, DecidingFact, Result
 from covercheck.engine import Finding
 
 DISCLAIMER = (
@@ -49,6 +50,8 @@ AUTHORIZATION_WORDS = {
     "unknown": "Whether authorization is needed is not known. Do not take it as not needed.",
 }
 
+NAMED: Final = 3
+
 
 def summary_of(results: Sequence[Result]) -> str:
     """`1 of 5 parts likely covered, 2 likely not covered, 2 need a call`."""
@@ -69,7 +72,7 @@ def common_result(results: Sequence[Result]) -> CheckResult:
     return results[0] if len(set(results)) == 1 else "mixed"
 
 
-def why(finding: Finding, cite: Cite | None, failing: Sequence[str], facts: Sequence[str]) -> str:
+def why(finding: Finding, cite: Cite | None, failing: Sequence[str], facts: Sequence[DecidingFact]) -> str:
     """One sentence on why the part is answered so."""
     where = _where(cite)
     match finding.result:
@@ -78,13 +81,20 @@ def why(finding: Finding, cite: Cite | None, failing: Sequence[str], facts: Sequ
         case "likely_not_covered":
             return f"{where} does not cover it here: {_listed(failing)}." if failing else f"{where} does not cover this part."
         case "depends":
-            return f"{where} decides once this is known: {_listed(facts)}."
-    causes = _listed([CAUSE_WORDS[cause] for cause in finding.causes]) or "what is on file does not settle it"
+            return f"{where} decides once this is known: {_listed([fact.label for fact in facts])}."
+    causes = _listed([_cause(cause, facts) for cause in finding.causes]) or "what is on file does not settle it"
     leaning = {"covered": " What is on file leans towards covered.", "not_covered": " What is on file leans towards not covered."}
     said = leaning.get(finding.leaning or "", "")
     if finding.leaning == "not_covered" and failing:
         said = f" What is on file leans towards not covered: {_listed(failing)}."
     return f"Ask the payer: {causes}.{said}"
+
+
+def _cause(cause: str, facts: Sequence[DecidingFact]) -> str:
+    theirs = [fact.label for fact in facts if fact.known_by == "payer"][:NAMED]
+    if cause == "payer_fact" and theirs:
+        return f"it hangs on what only the payer knows ({', '.join(theirs)})"
+    return CAUSE_WORDS[cause]
 
 
 def _where(cite: Cite | None) -> str:

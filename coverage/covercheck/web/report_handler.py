@@ -35,7 +35,7 @@ class ReportBody(BaseModel):
 
 
 class ClosingBody(BaseModel):
-    """`POST /v1/reports/{id}/closing`."""
+    """`POST /v1/reports/{id}/close`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     note: str = Field(min_length=1, max_length=1_000, description="what was done", examples=["Mended in release 8"])

@@ -37,7 +37,7 @@ REPORT_OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "POST",
-        "/v1/reports/{id}/closing",
+        "/v1/reports/{id}/close",
         post_closing,
         "postReportClosing",
         "Close a report",

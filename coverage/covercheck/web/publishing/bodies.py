@@ -28,14 +28,14 @@ class DraftBody(BaseModel):
 
 
 class ApprovalBody(BaseModel):
-    """`POST /v1/rulebook/drafts/{id}/approval`."""
+    """`POST /v1/rulebook/drafts/{id}/approve`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     reason: Words = Field(description="why it is right", examples=["Read against the bulletin, pages 2 to 4"])
 
 
 class PublicationBody(BaseModel):
-    """`POST /v1/rulebook/drafts/{id}/publication`."""
+    """`POST /v1/rulebook/drafts/{id}/publish`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     effective_at: Moment | None = None

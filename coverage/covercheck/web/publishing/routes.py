@@ -94,7 +94,7 @@ PUBLISH_OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "POST",
-        "/v1/rulebook/drafts/{id}/approval",
+        "/v1/rulebook/drafts/{id}/approve",
         post_approval,
         "postDraftApproval",
         "Approve somebody else's draft",
@@ -109,7 +109,7 @@ PUBLISH_OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "POST",
-        "/v1/rulebook/drafts/{id}/publication",
+        "/v1/rulebook/drafts/{id}/publish",
         post_publication,
         "postDraftPublication",
         "Publish an approved draft",
@@ -124,7 +124,7 @@ PUBLISH_OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "POST",
-        "/v1/rulebook/drafts/{id}/withdrawal",
+        "/v1/rulebook/drafts/{id}/withdraw",
         post_withdrawal,
         "postDraftWithdrawal",
         "Withdraw a draft",

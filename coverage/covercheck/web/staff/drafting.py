@@ -78,14 +78,14 @@ async def post_draft_step(request: web.Request) -> web.Response:
             case "impact":
                 days = form.get("days", "")
                 await begin_impact(request, draft, int(days) if days in map(str, DAYS) else DAYS[2])
-            case "approval":
+            case "approve":
                 reason = form.get("reason", "")[:LONGEST]
                 if not reason:
                     raise Refused(REFUSED, "An approval needs its reason.")
                 await approve(request, draft, reason)
-            case "publication":
+            case "publish":
                 await publish_draft(request, draft, _moment(form.get("effective_at", "")))
-            case "withdrawal":
+            case "withdraw":
                 await withdraw(request, draft)
             case "again":
                 draft = await _again(request, draft)

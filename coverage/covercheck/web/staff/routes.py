@@ -42,7 +42,7 @@ PAGES: Final[tuple[tuple[str, str, Handler, frozenset[str]], ...]] = (
     ("GET", "/payers", get_payer_list, frozenset({"q", "reported"})),
     ("GET", "/payers/reports", get_reports_page, frozenset()),
     ("POST", "/payers/reports", post_report_form, frozenset()),
-    ("POST", "/payers/reports/{id}/closing", post_closing_form, frozenset()),
+    ("POST", "/payers/reports/{id}/close", post_closing_form, frozenset()),
     ("GET", "/payers/due", get_due_page, frozenset({"within", "payer"})),
     ("GET", "/payers/{id}", get_payer_page, frozenset({"reported"})),
     ("GET", "/rules/drafts", get_drafts_page, frozenset({"file"})),
