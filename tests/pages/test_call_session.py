@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, Request, expect
 
 from covercheck.checks.check import Checker
 from tests.pages.desk import call_sheet, desk, named_all, question, sign_in
@@ -23,6 +24,26 @@ TYPED = {
     "words.A1": "line one",
     "once": "once-1",
 }
+
+
+class Traffic:
+    """What a page still waits for."""
+
+    def __init__(self, page: Page) -> None:
+        self.waiting: set[Request] = set()
+        self.idle = asyncio.Event()
+        page.on("request", lambda request: self._begun(request))
+        page.on("requestfinished", lambda request: self._over(request))
+        page.on("requestfailed", lambda request: self._over(request))
+
+    def _begun(self, request: Request) -> None:
+        self.waiting.add(request)
+        self.idle.clear()
+
+    def _over(self, request: Request) -> None:
+        self.waiting.discard(request)
+        if not self.waiting:
+            self.idle.set()
 
 
 async def started(client: Client, clock: Clock, **silence: float) -> tuple[str, str]:
@@ -116,9 +137,11 @@ async def test_before_the_end_a_warning_lets_the_session_go_on(browser: Browser,
     async with desk(checker, session_minutes=30) as at, at.person(browser, "Alex") as page:
         await page.clock.install()
         await call_sheet(page, at.site)
+        traffic = Traffic(page)
         async with page.expect_response(re.compile("/call/live$")):
             await named_all(page)
             await page.clock.run_for(2_000)
+        await traffic.idle.wait()  # each answer lets the session begin anew
         told = page.locator("#session")
         await page.clock.run_for(24 * 60_000)
         await expect(told).to_be_empty()

@@ -60,9 +60,7 @@ async def test_two_who_publish_at_once_on_two_instances_do_not_both_win(tmp_path
         desk(folder, tmp_path / "data", clock, log, database_url=url) as there,
     ):
         drafts = [await here.approved("21"), await here.approved("30")]
-        told = await asyncio.gather(
-            *(one.post("ann", f"drafts/{draft}/publish") for one, draft in zip((here, there), drafts, strict=True))
-        )
+        told = await asyncio.gather(*(one.post("ann", f"drafts/{draft}/publish") for one, draft in zip((here, there), drafts, strict=True)))
         assert sorted(response.status for response in told) == [200, 409]
         (lost,) = [await response.json() for response in told if response.status == 409]
         assert lost["type"] == "/problems/draft-outdated"
