@@ -24,7 +24,7 @@ from covercheck.checks.request import QuestionRefused, parse_request
 from covercheck.engine import EvidenceLimits
 from covercheck.records.opening import Records, open_records
 from covercheck.records.recent import AskedRecord, asked
-from covercheck.rules import load_files
+from covercheck.rules import Rulebook, load_files
 from covercheck.rules.policy import Policy
 from tests.books import TRD, entry, files_of, policy
 from tests.conftest import NOW
@@ -81,7 +81,7 @@ async def test_it_finds_exactly_the_flips_that_asking_again_finds(checker: Check
     """On random edits of shipped rules; asked again through the whole check, not through what the replay uses."""
     chance = random.Random(seed)
     endless = edits(checker.book.files, checker.book, chance)
-    changes = [next(endless) for _ in range(14)]
+    changes = [*(next(endless) for _ in range(14)), _old_enough(checker)]
     near = [one for one in checker.book.policies() if one.file in {name for name, _, _ in changes}]
     bodies = [body for one in near for body in scope_of(checker.book, _payer(checker, one), [one], NOW.date()).cases]
     await keep(sqlite, checker, bodies)
@@ -98,6 +98,14 @@ async def test_it_finds_exactly_the_flips_that_asking_again_finds(checker: Check
         assert (tally.asked, sum(tally.counts.values())) == (len(bodies), len(expected))
         found += len(expected)
     assert found > 0
+
+
+def _old_enough(checker: Checker) -> tuple[str, str, Rulebook]:
+    """An edit that flips for certain, since most random ones flip no case: adults are refused where they were covered."""
+    limit = b"fact: age_years, at_least: 18"
+    name, data = next((n, d) for n, d in sorted(checker.book.files.items()) if limit in d and b"result: likely_covered" in d)
+    raised = data.replace(limit, b"fact: age_years, at_least: 99")
+    return name, limit.decode(), load_files({**checker.book.files, name: raised}, checker.book)
 
 
 def _payer(checker: Checker, policy: Policy) -> str:
