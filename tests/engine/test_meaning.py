@@ -197,6 +197,20 @@ def test_the_payers_own_text_speaks_before_the_law() -> None:
     assert found.result == "likely_not_covered"
 
 
+@pytest.mark.parametrize("stance", ["covered", "not_covered"])
+def test_an_old_text_that_cannot_set_the_open_law_aside_says_why(stance: str) -> None:
+    rider = {"id": "rider", "fact": "plan_has_rider", "is": "true"}
+    law = policy("federal/law", entry(criteria=rider))
+    found = finding(law, sourced(OLD, stance))
+    assert (found.result, found.leaning, found.causes) == ("uncertain", stance, ("payer_fact", "evidence_old"))
+    assert finding(law, sourced(PRIMARY, stance)).causes == ()
+
+
+def test_an_old_text_beside_law_that_waits_for_the_clinic_alone_leaves_it_depending() -> None:
+    found = finding(policy("federal/law", entry()), sourced(OLD))
+    assert (found.result, found.leaning, found.causes) == ("depends", "covered", ())
+
+
 def test_a_weak_account_of_a_line_never_argues_against_better_law() -> None:
     law = policy("federal/law", entry())
     practice = covered("federal/practice", sources={"P": OLD})
