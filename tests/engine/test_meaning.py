@@ -188,6 +188,12 @@ def test_an_unnamed_plan_is_asked_for_when_the_texts_differ_by_plan() -> None:
     assert [fact.fact for fact in found.deciding] == ["plan.name"]
 
 
+@pytest.mark.parametrize(("name", "result"), [("ACME public", "uncertain"), ("Acme Gold", "likely_covered"), (None, "likely_covered")])
+def test_a_text_is_silent_on_a_plan_it_leaves_out_and_asks_nobody_for_the_name(name: str | None, result: str) -> None:
+    found = finding(covered("acme/1", except_plans=["Acme Public"]), plan_name=name)
+    assert (found.result, found.deciding) == (result, ())
+
+
 def test_the_law_covers_where_the_payer_is_silent() -> None:
     assert finding(covered("federal/law")).result == "likely_covered"
 
