@@ -188,6 +188,12 @@ def test_an_unnamed_plan_is_asked_for_when_the_texts_differ_by_plan() -> None:
     assert [fact.fact for fact in found.deciding] == ["plan.name"]
 
 
+@pytest.mark.parametrize(("name", "result"), [("ACME public", "uncertain"), ("Acme Gold", "likely_covered"), (None, "likely_covered")])
+def test_a_text_is_silent_on_a_plan_it_leaves_out_and_asks_nobody_for_the_name(name: str | None, result: str) -> None:
+    found = finding(covered("acme/1", except_plans=["Acme Public"]), plan_name=name)
+    assert (found.result, found.deciding) == (result, ())
+
+
 def test_the_law_covers_where_the_payer_is_silent() -> None:
     assert finding(covered("federal/law")).result == "likely_covered"
 
@@ -195,6 +201,20 @@ def test_the_law_covers_where_the_payer_is_silent() -> None:
 def test_the_payers_own_text_speaks_before_the_law() -> None:
     found = finding(covered("federal/law"), refused("acme/1"))
     assert found.result == "likely_not_covered"
+
+
+@pytest.mark.parametrize("stance", ["covered", "not_covered"])
+def test_an_old_text_that_cannot_set_the_open_law_aside_says_why(stance: str) -> None:
+    rider = {"id": "rider", "fact": "plan_has_rider", "is": "true"}
+    law = policy("federal/law", entry(criteria=rider))
+    found = finding(law, sourced(OLD, stance))
+    assert (found.result, found.leaning, found.causes) == ("uncertain", stance, ("payer_fact", "evidence_old"))
+    assert finding(law, sourced(PRIMARY, stance)).causes == ()
+
+
+def test_an_old_text_beside_law_that_waits_for_the_clinic_alone_leaves_it_depending() -> None:
+    found = finding(policy("federal/law", entry()), sourced(OLD))
+    assert (found.result, found.leaning, found.causes) == ("depends", "covered", ())
 
 
 def test_a_weak_account_of_a_line_never_argues_against_better_law() -> None:

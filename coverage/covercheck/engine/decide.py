@@ -111,6 +111,8 @@ class Engine:
             exact = support.exact
             asked_of_payer = any(self.book.facts[d.fact].known_by is KnownBy.PAYER for d in deciding)
             result: PartResult = "uncertain" if causes or asked_of_payer or not deciding else "depends"
+            if result == "uncertain":
+                causes |= _too_weak_to_settle(candidates, question, self.limits)
         elif grade is Grade.WEAK:
             result, leaning = "uncertain", "covered" if truth is TRUE else "not_covered"
         else:
@@ -196,6 +198,17 @@ def _weak_causes(groups: Sequence[Sequence[Statement]], grade: Grade, question: 
         for source in statement.sources
         for cause in weak_causes((source,), question.on, limits)
     }
+
+
+def _too_weak_to_settle(candidates: Sequence[Sequence[Statement]], question: PartQuestion, limits: EvidenceLimits) -> set[str]:
+    """Why the payer's own text, which decides, could not set aside the law that leaves the part open: on better evidence it would have."""
+    outweighed = []
+    for statements in candidates:
+        own = [statement for statement in statements if not statement.policy.policy.is_law]
+        law = [statement for statement in statements if statement.policy.policy.is_law]
+        if own and law and UNKNOWN not in {s.truth for s in own} and all(s.truth is UNKNOWN for s in law):
+            outweighed.append(own)
+    return _weak_causes(outweighed, Grade.WEAK, question, limits)
 
 
 def _leaning(candidates: Sequence[Sequence[Statement]], lending: Sequence[Statement]) -> Leaning | None:

@@ -47,6 +47,7 @@ class PolicyOfPart:
     states: frozenset[str] | None
     lines: frozenset[str]
     plans: frozenset[str]
+    except_plans: frozenset[str]
     editions: tuple[EditionOfPart, ...]
 
     def edition_on(self, on: date) -> EditionOfPart | None:
@@ -85,8 +86,9 @@ def build_index(book: Rulebook, limits: EvidenceLimits) -> Index:
             editions = tuple(_editions(policy, part, speakers, ages))
             if editions:
                 states = None if policy.states is None else frozenset(policy.states)
-                plans = frozenset(plan_key(name) for name in policy.plans)
-                found.setdefault((policy.payer, part), []).append(PolicyOfPart(policy, states, frozenset(policy.lines), plans, editions))
+                plans, but = (frozenset(map(plan_key, names)) for names in (policy.plans, policy.except_plans))
+                of_part = PolicyOfPart(policy, states, frozenset(policy.lines), plans, but, editions)
+                found.setdefault((policy.payer, part), []).append(of_part)
     return Index({key: tuple(policies) for key, policies in found.items()})
 
 

@@ -31,7 +31,7 @@ def policies_for(index: Index, question: PartQuestion, advisory: bool = False) -
             continue
         if policy.states is not None and question.state not in policy.states:
             continue
-        if policy.plans and plan not in policy.plans:
+        if (policy.plans and plan not in policy.plans) or plan in policy.except_plans:
             continue
         edition = policy.edition_on(question.on)
         if edition is not None:

@@ -78,6 +78,7 @@ class Linker:
             self.document.file,
             text.advisory,
             text.payers,
+            text.except_plans,
         )
 
     def edition(self, text: EditionText, path: Path) -> Edition:

@@ -154,7 +154,7 @@ class Edition:
 class Policy:
     """A payer's published document; `states` None means all. An advisory one (a drug's label) is shown beside answers and never decides.
 
-    `payers`: those that a law binds, where it does not bind all.
+    `payers`: those that a law binds, where it does not bind all. `except_plans`: plans the text leaves out; it is silent on them.
     """
 
     id: str
@@ -170,6 +170,7 @@ class Policy:
     file: str
     advisory: bool = False
     payers: tuple[str, ...] = ()
+    except_plans: tuple[str, ...] = ()
 
     def binds(self, payer: str) -> bool:
         """Its own payer; as law, every payer, or those it names."""

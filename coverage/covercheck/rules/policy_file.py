@@ -240,6 +240,7 @@ class PolicyText(TextModel):
     lines: Annotated[tuple[Word, ...], Field(min_length=1)]
     states: StatesOrAll
     plans: tuple[Sentence, ...] = ()
+    except_plans: tuple[Sentence, ...] = ()
     payers: tuple[Slug, ...] = ()
     advisory: Flag = False
     note: Sentence | None = None

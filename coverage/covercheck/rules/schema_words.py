@@ -37,6 +37,7 @@ WORDS: dict[str, str] = {
     "PolicyText.policy": "<payer>/<file name without .yaml>.",
     "PolicyText.title": "The document's title.",
     "PolicyText.plans": "Only when the text is for named plans: more specific than a state.",
+    "PolicyText.except_plans": "Plans the text leaves out: where the question names one, this text is silent.",
     "PolicyText.payers": "Only in federal/: the only payers it binds. Left out: every payer of its lines.",
     "PolicyText.advisory": "A text shown beside answers that decides nothing, such as a drug label.",
     "PolicyText.note": "What was read and what was not.",

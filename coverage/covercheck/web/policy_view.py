@@ -112,13 +112,14 @@ class NotRead:
 
 @dataclass(frozen=True, slots=True)
 class PolicyView:
-    """A payer's published document. `states` null: all; `plans` empty: not for named plans only."""
+    """A payer's published document. `states` null: all; `plans` empty: not for named plans only; `except_plans`: left out by the text."""
 
     id: str
     title: str
     lines: tuple[str, ...]
     states: tuple[str, ...] | None
     plans: tuple[str, ...]
+    except_plans: tuple[str, ...]
     note: str | None
     sources: tuple[SourceView, ...]
     editions: tuple[EditionView, ...]
@@ -135,6 +136,7 @@ def policy_view(book: Rulebook, policy: Policy) -> PolicyView:
         lines=policy.lines,
         states=policy.states,
         plans=policy.plans,
+        except_plans=policy.except_plans,
         note=policy.note,
         sources=tuple(_source(source, notes.get(source.key)) for source in policy.sources.values()),
         editions=tuple(map(_edition, policy.editions)),

@@ -55,7 +55,7 @@ def scope_of(book: Rulebook, payer: str, policies: Sequence[Policy], today: date
         parts=tuple(dict.fromkeys(part for entry in entries for part in entry.parts if part in therapies.parts)),
         lines=tuple(dict.fromkeys(line for policy in policies for line in policy.lines if line in therapies.lines)),
         states=tuple(dict.fromkeys((None, *states, elsewhere))),
-        plans=tuple(dict.fromkeys((None, *(plan for policy in policies for plan in policy.plans[:1])))),
+        plans=tuple(dict.fromkeys((None, *(plan for policy in policies for plan in (*policy.plans[:1], *policy.except_plans[:1]))))),
         indications=(None, *named, *((other,) if other else ())),
         dates=_dates(policies, today),
         facts=_samples(book.facts, policies),
