@@ -233,3 +233,19 @@ def test_what_is_taken_for_granted_of_the_network_follows_what_is_known_of_it(
 ) -> None:
     answer = ask(checker, plan={"line": "exchange", "state": "MA"}, therapy=None, parts=["psychotherapy"], facts=facts)
     assert {name for name in answer.parts[0].assumes if "network" in name} == taken
+
+
+@pytest.mark.parametrize(
+    ("facts", "taken", "hints"),
+    [
+        ({}, {"no_plan_exclusion"}, 0),
+        ({"plan_excludes_service": False}, set(), 0),
+        ({"plan_excludes_service": True}, {"exclusion_not_of_this_part"}, 1),
+    ],
+)
+def test_an_exclusion_in_the_plan_document_is_never_passed_over_in_silence(
+    checker: Checker, facts: dict[str, Any], taken: set[str], hints: int
+) -> None:
+    answer = ask(checker, plan={"line": "exchange", "state": "MA"}, therapy=None, parts=["psychotherapy"], facts=facts)
+    assert {name for name in answer.parts[0].assumes if "exclusion" in name} == taken
+    assert [hint.key for hint in answer.hints].count("plan_exclusion") == hints

@@ -28,7 +28,9 @@ from covercheck.rules.policy_file import Stance, day_text
 KEPT = 1_000
 LabelState: TypeAlias = Literal["allows", "forbids", "off_label", "unknown"]
 _LABEL_ORDER: tuple[LabelState, ...] = ("allows", "unknown", "forbids", "off_label")
+PLAN_EXCLUDES = "plan_excludes_service"
 _NETWORK_ASSUMED: Mapping[bool | None, tuple[str, ...]] = {None: ("provider_in_network",), False: ("out_of_network_benefit",)}
+_EXCLUSION_ASSUMED: Mapping[bool | None, tuple[str, ...]] = {None: ("no_plan_exclusion",), True: ("exclusion_not_of_this_part",)}
 SELECTOR_QUESTIONS = {
     "plan.line": ("clinic", "the plan's line of business", "Is this a commercial, exchange, Medicare, Medicaid or other plan?"),
     "plan.state": ("clinic", "the plan's state", "In which state was the plan issued?"),
@@ -48,7 +50,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class PartAnswers:
-    """Answers parts of questions. The same finding, codes and network get the same answer, worked out once."""
+    """Answers parts of questions. The same finding, codes, network and exclusion get the same answer, worked out once."""
 
     engine: Engine
     codes: CodeBook
@@ -70,6 +72,7 @@ class PartAnswers:
             asked.on,
             asked.phase,
             facts.get("provider_in_network"),
+            facts.get(PLAN_EXCLUDES),
             asked.funding is None,
             self.codes.key(finding, asked.line, facts, asked.on),
         )
@@ -196,7 +199,8 @@ class PartAnswers:
         tested = {node.fact for s in finding.statements if s.entry is not None for node in s.entry.program.nodes if isinstance(node, Test)}
         by_law = "plan_market" in tested and facts.get("plan_market") in INSURED_MARKETS
         market = (*(("plan_insured",) if funding_taken else ()), "plan_not_grandfathered") if by_law else ()
-        return ("coverage_active", *network, "no_plan_exclusion", *market, *taken)
+        exclusion = _EXCLUSION_ASSUMED.get(facts.get(PLAN_EXCLUDES), ())
+        return ("coverage_active", *network, *exclusion, *market, *taken)
 
 
 def prepare(answer: PartAnswer, finding: Finding | None = None) -> Prepared:

@@ -34,6 +34,10 @@ CAUSE_WORDS = {
     "coverage_inactive": "the plan is not active on this date",
 }
 ASK_ACUTE = "Acute suicidal thoughts are named. Ask for the indication mdd_acute_suicidality too, or add a code such as R45.851."
+PLAN_EXCLUSION = (
+    "The plan document is said to exclude this service. It stands above every text on file: take no part it names as covered, "
+    "and ask the payer for the page of the exclusion."
+)
 LINE_NOT_ON_FILE = "No text of {payer} on this line is on file; only the rules that bind the whole line speak."
 STATE_NOT_ON_FILE = "On file, {payer} is a payer of {states}. Check which plan issued the card."
 DIAGNOSIS_MISSING = "No diagnosis was given. The answer holds only where it is the same for every diagnosis."

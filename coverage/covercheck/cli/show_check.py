@@ -28,6 +28,7 @@ ASSUMED = {
     "provider_in_network": "the provider is in the network",
     "out_of_network_benefit": "the plan pays out of network",
     "no_plan_exclusion": "the plan itself excludes none of it",
+    "exclusion_not_of_this_part": "the exclusion in the plan does not reach this part",
 }
 KNOWN_BY = {"clinic": "From your records", "patient": "From the patient or the card", "payer": "From the payer"}
 MAX_CITES = 2

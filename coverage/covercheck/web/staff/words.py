@@ -64,6 +64,7 @@ ASSUMES: Final[Mapping[str, str]] = MappingProxyType(
         "provider_in_network": "the clinic is in network",
         "out_of_network_benefit": "the plan pays out of network",
         "no_plan_exclusion": "the plan itself excludes nothing more",
+        "exclusion_not_of_this_part": "the exclusion in the plan does not reach this part",
         "plan_insured": "the plan is insured, not self-funded",
         "plan_not_grandfathered": "the plan is not grandfathered",
     }
