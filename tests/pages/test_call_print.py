@@ -27,7 +27,7 @@ LONG: Final = (
     ("medicare-ffs", "medicare_ffs", "TX", "kap_iv", 13),
     ("enthea", "employer_benefit", "MA", "kap_nasal", 18),
     ("bcbs-massachusetts", "commercial", "MA", "kap_iv", 27),
-    ("cigna", "commercial", "MA", "spravato_with_psychotherapy", 31),
+    ("cigna", "commercial", "MA", "spravato_with_psychotherapy", 29),
 )
 
 
