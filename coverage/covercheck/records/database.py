@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 from tenacity import retry, retry_if_exception, stop_after_attempt, stop_after_delay, wait_random
 
 from covercheck.records.errors import ErrorKey, RecordsUnavailable
@@ -75,8 +76,13 @@ class Database:
             return work(connection)
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Give back every connection; one that a thread still reads with is closed when the thread has done."""
+        event.listen(self.engine, "checkin", _closed)
         self.engine.dispose()
+
+
+def _closed(_: object, record: ConnectionPoolEntry) -> None:
+    record.invalidate()
 
 
 def _turned_back(error: BaseException) -> bool:
