@@ -225,41 +225,6 @@ async def test_many_other_questions_of_the_day_do_not_hide_the_answer(serve: Ser
     assert await as_of(client, wanted, "2026-11-22") == (200, wanted)
 
 
-async def test_history_as_it_was_on_a_day_leaves_out_what_came_later(serve: Serve) -> None:
-    clock = Clock()
-    client = await serve(clock=clock)
-    old = await ask(client)
-    clock.forward(days=5)
-    new = await ask(client)
-    for on, shown in (("2026-11-21", []), ("2026-11-22", [old]), ("2026-11-26", [old]), ("2026-11-27", [new, old]), ("never", [new, old])):
-        text = await (await client.get(f"/checks?on={on}")).text()
-        assert re.findall(r'<th scope="row"><a href="/checks/(\w+)">', text) == shown
-    assert "had been asked by 2026-11-21" in await (await client.get("/checks?on=2026-11-21")).text()
-    assert "not narrowed to a day" in await (await client.get("/checks?on=never")).text()
-
-
-async def test_a_list_is_narrowed_to_one_member_and_never_widened_by_a_bad_one(client: Client) -> None:
-    mine, other = await ask(client, member=MEMBER), await ask(client)
-    listed = (await (await client.get("/v1/checks")).json())["checks"]
-    token = next(one["member_token"] for one in listed if one["id"] == mine)
-    text = await (await client.get("/checks", params={"member": token})).text()
-    assert (mine in text, other in text) == (True, False)
-    assert (await client.get("/checks", params={"member": "QQ-100"})).status == 422
-
-
-async def test_the_next_page_keeps_what_the_list_was_narrowed_to(client: Client) -> None:
-    check = await ask(client)
-    for _ in range(50):
-        await ask(client)
-    text = await (await client.get(f"/checks?payer=acme&on=2026-11-22&with={check}")).text()
-    older = re.search(r'href="(/checks\?[^"]+cursor=[^"]+)">Older', text)
-    assert older is not None
-    rest = await (await client.get(older.group(1).replace("&amp;", "&"))).text()
-    assert "As it was on 2026-11-22" in rest
-    assert rest.count('name="b"') == 0
-    assert "Choose the answer to lay beside" in rest
-
-
 @pytest.mark.parametrize("role", ROLES)
 async def test_roles_and_tenants_hold_for_every_page_of_earlier_answers(serve: Serve, role: Role) -> None:
     client = await serve()

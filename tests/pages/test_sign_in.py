@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from covercheck.records.roles import Role
+from covercheck.records.tokens import Token
 from covercheck.web.keys import MEMORY
 from tests.web.conftest import Client, Serve
 from tests.web.serving import START, Clock, Log, client_for
@@ -17,10 +18,15 @@ from tests.web.serving import START, Clock, Log, client_for
 FORM = {"payer": "acme", "line": "commercial", "state": "MA", "therapy": "spravato", "diagnoses": "F33.2", "date_of_service": "2026-12-01"}
 
 
-def new_token(client: Client, role: Role = "billing", org: str = "harbor") -> str:
+def named_token(client: Client, name: str, role: Role = "billing", org: str = "harbor") -> tuple[Token, str]:
+    """A token and its text."""
     assert client.app is not None
-    text: str = client.app[MEMORY].records.tokens.create(org, role, "test", START)[1]
-    return text
+    made: tuple[Token, str] = client.app[MEMORY].records.tokens.create(org, role, name, START)
+    return made
+
+
+def new_token(client: Client, role: Role = "billing", org: str = "harbor") -> str:
+    return named_token(client, "test", role, org)[1]
 
 
 async def get(client: Client, path: str, **options: Any) -> Any:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, TypeAlias
@@ -74,6 +75,11 @@ class TokenStore:
         wanted = select(tokens.c.name).where(tokens.c.id == token_id, tokens.c.org == org)
         row = await self._database.run(lambda connection: connection.execute(wanted).first())
         return row.name if row is not None else None
+
+    async def names(self, org: str) -> Mapping[str, str]:
+        """What an organisation calls its tokens, by id."""
+        wanted = select(tokens.c.id, tokens.c.name).where(tokens.c.org == org).order_by(tokens.c.name)
+        return await self._database.run(lambda connection: {row.id: row.name for row in connection.execute(wanted)})
 
     def any(self) -> bool:
         """Whether there is one."""

@@ -14,7 +14,7 @@ from covercheck.web.staff.calling import get_call, post_call_form, post_leave, p
 from covercheck.web.staff.comparing import get_as_of, get_compare
 from covercheck.web.staff.drafting import get_draft_page, get_drafts_page, post_draft_form, post_draft_step
 from covercheck.web.staff.frame import get_static
-from covercheck.web.staff.history import get_history
+from covercheck.web.staff.history import QUERY, get_history
 from covercheck.web.staff.payers import get_payer_list, get_payer_page
 from covercheck.web.staff.releasing import get_releases_page, post_rollback_form
 from covercheck.web.staff.reporting import get_reports_page, post_closing_form, post_report_form
@@ -26,7 +26,7 @@ Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 PAGES: Final[tuple[tuple[str, str, Handler, frozenset[str]], ...]] = (
     ("GET", "/", get_ask, frozenset({"example"})),
     ("POST", "/ask", post_ask, frozenset()),
-    ("GET", "/checks", get_history, frozenset({"payer", "result", "member", "on", "with", "cursor"})),
+    ("GET", "/checks", get_history, frozenset({*QUERY, "cursor"})),
     ("GET", "/checks/compare", get_compare, frozenset({"a", "b"})),
     ("GET", "/checks/{id}/as-of", get_as_of, frozenset({"on"})),
     ("GET", "/checks/{id}", get_answer, frozenset({"before", "view", "recorded", "reported"})),
