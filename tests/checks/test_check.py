@@ -249,3 +249,14 @@ def test_an_exclusion_in_the_plan_document_is_never_passed_over_in_silence(
     answer = ask(checker, plan={"line": "exchange", "state": "MA"}, therapy=None, parts=["psychotherapy"], facts=facts)
     assert {name for name in answer.parts[0].assumes if "exclusion" in name} == taken
     assert [hint.key for hint in answer.hints].count("plan_exclusion") == hints
+
+
+@pytest.mark.parametrize(
+    ("benefits", "part", "hints"),
+    [(False, "psychotherapy", 1), (False, "ketamine_iv", 0), (True, "psychotherapy", 0), (None, "psychotherapy", 0)],
+)
+def test_a_plan_without_mental_health_benefits_is_told_beside_visits_and_therapy(
+    checker: Checker, benefits: bool | None, part: str, hints: int
+) -> None:
+    answer = ask(checker, therapy=None, parts=[part], facts={} if benefits is None else {"plan_covers_mental_health": benefits})
+    assert [hint.key for hint in answer.hints].count("no_mental_health_benefit") == hints

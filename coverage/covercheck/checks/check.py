@@ -20,7 +20,7 @@ from covercheck.checks.evidence.facts import merged, told_facts
 from covercheck.checks.evidence.items import Evidence, still_valid, strongest
 from covercheck.checks.find_payer import PayerDirectory, build_directory
 from covercheck.checks.learned import Learned
-from covercheck.checks.part import PLAN_EXCLUDES, PartAnswers, Prepared, prepare
+from covercheck.checks.part import MENTAL_HEALTH, PLAN_EXCLUDES, PartAnswers, Prepared, prepare
 from covercheck.checks.question import Question, QuestionReader, same_but_facts
 from covercheck.checks.request import CheckRequest
 from covercheck.checks.telling import FACTS as TOLD_FACTS
@@ -31,6 +31,7 @@ from covercheck.checks.wording import (
     DIAGNOSIS_MISSING,
     DISCLAIMER,
     LINE_NOT_ON_FILE,
+    NO_MENTAL_HEALTH,
     PLAN_EXCLUSION,
     STATE_NOT_ON_FILE,
     common_result,
@@ -46,7 +47,7 @@ from covercheck.rules.rulebook import Rulebook
 Recorded: TypeAlias = tuple[Evidence, ...]
 FIELDS = tuple(entry.name for entry in fields(Answer))
 # Facts that count by their value though no criterion may test them: they word hints, authorization and the call.
-VALUED = ("suicidal_ideation_acute", ON_FILE, PLAN_EXCLUDES, *TOLD_FACTS)
+VALUED = ("suicidal_ideation_acute", ON_FILE, PLAN_EXCLUDES, MENTAL_HEALTH, *TOLD_FACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +278,8 @@ class Checker:
             hints.append(Note("ask_acute_suicidality", ASK_ACUTE))
         if asked.facts.get(PLAN_EXCLUDES) is True:
             hints.append(Note("plan_exclusion", PLAN_EXCLUSION))
+        if facts.get(MENTAL_HEALTH) is False and any(part.answer.part in BEHAVIORAL for part in before):
+            hints.append(Note("no_mental_health_benefit", NO_MENTAL_HEALTH))
         payer = self.book.payers[asked.payer].text
         if asked.line is not None and asked.line not in payer.lines:
             hints.append(Note("line_not_on_file", LINE_NOT_ON_FILE.format(payer=payer.name)))

@@ -29,6 +29,7 @@ KEPT = 1_000
 LabelState: TypeAlias = Literal["allows", "forbids", "off_label", "unknown"]
 _LABEL_ORDER: tuple[LabelState, ...] = ("allows", "unknown", "forbids", "off_label")
 PLAN_EXCLUDES = "plan_excludes_service"
+MENTAL_HEALTH = "plan_covers_mental_health"
 _NETWORK_ASSUMED: Mapping[bool | None, tuple[str, ...]] = {None: ("provider_in_network",), False: ("out_of_network_benefit",)}
 _EXCLUSION_ASSUMED: Mapping[bool | None, tuple[str, ...]] = {None: ("no_plan_exclusion",), True: ("exclusion_not_of_this_part",)}
 SELECTOR_QUESTIONS = {

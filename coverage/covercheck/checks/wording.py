@@ -38,6 +38,10 @@ PLAN_EXCLUSION = (
     "The plan document is said to exclude this service. It stands above every text on file: take no part it names as covered, "
     "and ask the payer for the page of the exclusion."
 )
+NO_MENTAL_HEALTH = (
+    "The plan is said to have no mental health benefits. A text on visits and therapy speaks of plans that have them: "
+    "take neither as covered before the payer has said so."
+)
 LINE_NOT_ON_FILE = "No text of {payer} on this line is on file; only the rules that bind the whole line speak."
 STATE_NOT_ON_FILE = "On file, {payer} is a payer of {states}. Check which plan issued the card."
 DIAGNOSIS_MISSING = "No diagnosis was given. The answer holds only where it is the same for every diagnosis."
