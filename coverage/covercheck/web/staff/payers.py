@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from aiohttp import web
 
 from covercheck.proof.matrix import matrix_of
@@ -24,13 +26,15 @@ async def get_payer_list(request: web.Request) -> web.Response:
     checker = serving(request).checker
     query = request.query.get("q", "").strip()[:LONGEST]
     found = payer_search(checker.book, checker.directory, query) if query else payer_list(checker.book)
+    shown = {payer.id for payer in found.payers}
     matrix = matrix_of(checker.engine, request.app[CLOCK]().date())
     return page(
         request,
         "payers.html",
         found=found,
         query=query,
-        matrix=matrix,
+        on=matrix.on,
+        by_payer=[tuple(rows) for payer, rows in groupby(matrix.rows, lambda row: row.payer) if payer in shown],
         parts=tuple(checker.book.therapies.parts.items()),
         may_review=is_allowed(request, request[ASKER], "rulebook.review"),
     )
